@@ -1,0 +1,58 @@
+"""Who signs up, who comes, and what it amounted to."""
+
+from registrations.models.account import (
+    NUMBER_UNLESS_UNKNOWN,
+    Bound,
+    Evidence,
+    ExpertSupport,
+    Headcount,
+    Output,
+    ReportedFigure,
+    Statement,
+    StockChange,
+)
+from registrations.models.returns import Restatement, Return, ReturnFile, Target
+from registrations.models.seats import SeatHold, SeatPool
+from registrations.models.signup import Attendee, DataAccess, PersonKeyYear, Signup, SignupSession, Ticket
+from registrations.models.station import (
+    Attendance,
+    Correction,
+    DatabaseEpoch,
+    RosterChange,
+    Scan,
+    ScanOutcome,
+    Station,
+    StationRecord,
+)
+
+__all__ = [
+    "NUMBER_UNLESS_UNKNOWN",
+    "Attendance",
+    "Attendee",
+    "Bound",
+    "Correction",
+    "DataAccess",
+    "DatabaseEpoch",
+    "Evidence",
+    "ExpertSupport",
+    "Headcount",
+    "Output",
+    "PersonKeyYear",
+    "ReportedFigure",
+    "Restatement",
+    "Return",
+    "ReturnFile",
+    "RosterChange",
+    "Scan",
+    "ScanOutcome",
+    "SeatHold",
+    "SeatPool",
+    "Signup",
+    "SignupSession",
+    "Statement",
+    "Station",
+    "StationRecord",
+    "StockChange",
+    "Target",
+    "Ticket",
+]
