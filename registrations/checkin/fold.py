@@ -1,0 +1,113 @@
+"""From scans and named people's corrections to outcomes and presence: one fold.
+
+Ordered by (corrected time, id), so that any order of arrival ends in the same attendance. `arriving` numbers add up to
+the ticket's size; what is more waits for a decision. It folds what was judged at receipt and never judges again, except
+that an «admit» later found to come after others becomes a duplicate, and one judged a duplicate that turns out to be
+the first is counted: two phones offline cannot know of each other.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from registrations.checkin.verdicts import Code
+
+
+class Outcome(enum.StrEnum):
+    COUNTED = "counted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    AWAITING = "awaiting"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFact:
+    """One scan as it was judged at receipt. `id` orders scans of one instant (any comparable text)."""
+
+    id: str
+    at: datetime.datetime
+    judged: Code
+    direction: str = "entry"
+    arriving: int = 1
+    uncertain: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionFact:
+    """A named person says how many of the line were present (0: none). The latest stands, whatever the scans say."""
+
+    at: datetime.datetime
+    id: int
+    present: int
+    grade: str = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    outcome: Outcome
+    counted: int = 0
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    present: int
+    grade: str
+    first_at: datetime.datetime
+    left_at: datetime.datetime | None
+
+
+#: Judged thus, a scan takes part in the count; the rest were refused at receipt, and stay refused.
+_COUNTS = frozenset({Code.ADMIT, Code.DUPLICATE, Code.RE_ENTERED, Code.LEFT})
+
+
+def fold(
+    scans: Iterable[ScanFact], corrections: Iterable[CorrectionFact], *, size: int
+) -> tuple[dict[str, ScanResult], Presence | None]:
+    """Outcomes by scan id, and the presence of one ticket's `size` people at one session (None: nobody came)."""
+    results: dict[str, ScanResult] = {}
+    arrived = 0
+    first: ScanFact | None = None
+    left_at: datetime.datetime | None = None
+    inside = False
+    for scan in sorted(scans, key=lambda one: (one.at, one.id)):
+        if scan.withdrawn:
+            results[scan.id] = ScanResult(Outcome.WITHDRAWN)
+        elif scan.judged is Code.UNVERIFIED:
+            results[scan.id] = ScanResult(Outcome.AWAITING)
+        elif scan.judged not in _COUNTS:
+            results[scan.id] = ScanResult(Outcome.REFUSED)
+        elif scan.direction == "exit":
+            if inside:
+                inside, left_at = False, scan.at
+                results[scan.id] = ScanResult(Outcome.COUNTED)
+            else:
+                results[scan.id] = ScanResult(Outcome.REFUSED)
+        elif arrived >= size and first is not None:
+            if inside:
+                results[scan.id] = ScanResult(Outcome.DUPLICATE, duplicate_of=first.id)
+            else:
+                inside, left_at = True, None
+                results[scan.id] = ScanResult(Outcome.COUNTED)
+        else:
+            counted = min(scan.arriving, size - arrived)
+            arrived += counted
+            first = first or scan
+            inside, left_at = True, None
+            over = scan.arriving - counted
+            # More than the ticket's size: what fits counts, the rest waits at the desk under the same scan.
+            results[scan.id] = ScanResult(Outcome.COUNTED if not over or counted else Outcome.AWAITING, counted)
+    said = max(corrections, key=lambda one: (one.at, one.id), default=None)
+    if said is not None:
+        if not said.present:
+            return results, None
+        came = first.at if first else said.at
+        return results, Presence(said.present, said.grade, came, left_at)
+    if first is None:
+        return results, None
+    return results, Presence(arrived, "scanned", first.at, left_at)

@@ -1,0 +1,1 @@
+"""The ticket's token: what the QR code carries. Pure: keys are passed in."""
