@@ -21,6 +21,7 @@ from registrations.models.station import (
     RosterChange,
     Scan,
     ScanOutcome,
+    ScanWithdrawal,
     Station,
     StationRecord,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "RosterChange",
     "Scan",
     "ScanOutcome",
+    "ScanWithdrawal",
     "SeatHold",
     "SeatPool",
     "Signup",

@@ -153,6 +153,16 @@ class ScanOutcome(models.Model):
         return self.outcome
 
 
+class ScanWithdrawal(models.Model):
+    """The volunteer took a scan back (undo). The scan stays; the fold passes over it."""
+
+    scan = models.OneToOneField(Scan, on_delete=models.PROTECT, related_name="withdrawal", primary_key=True)
+    record = models.OneToOneField(StationRecord, on_delete=models.PROTECT, related_name="withdraws")
+
+    def __str__(self) -> str:
+        return f"{self.scan_id}"
+
+
 class Correction(models.Model):
     """A named person's word on a sign-up's presence at a session: the other input of the fold. Kept for ever; a later
     one takes the place of an earlier one for the same attendee."""

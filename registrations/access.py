@@ -1,0 +1,87 @@
+"""May this person see or touch this row of ours? Load-or-refuse, on the table of `events.access`."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+
+from django.db.models import Q
+
+from events.access import Act, Actor, load
+from events.errors import NotFound
+from events.models import Activity, Session
+from registrations.models import Evidence, Headcount, Output, ReportedFigure, Signup, Statement, Station, Ticket
+
+
+def secret_hash(secret: str) -> str:
+    """What is kept of a random secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def signup(actor: Actor, act: Act = Act.SEE_SIGNUPS, **lookup: object) -> Signup:
+    rows = Signup.objects.select_related("activity__campaign", "activity__organization", "region")
+    return load(actor, rows, act, see=Act.SEE_SIGNUPS, path="activity__organization__path", **lookup)
+
+
+def signup_by_key(key: str) -> Signup:
+    """The sign-up whose manage key this is. Whoever holds the key is its owner."""
+    rows = Signup.objects.select_related("activity__campaign", "activity__organization", "region")
+    found = rows.filter(manage_key_hash=secret_hash(key)).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def station(actor: Actor, act: Act = Act.RUN_STATIONS, **lookup: object) -> Station:
+    rows = Station.objects.select_related("organization", "session__activity")
+    return load(actor, rows, act, see=Act.RUN_STATIONS, path="organization__path", **lookup)
+
+
+def station_by_key(key: str) -> Station:
+    """The paired station of a key, revoked and expired ones too: they still hand in what they have."""
+    rows = Station.objects.select_related("organization", "session__activity")
+    found = rows.filter(key_hash=secret_hash(key)).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_show_roster(station: Station, at: datetime.datetime) -> bool:
+    """A revoked or expired station is shown nobody any more."""
+    return station.revoked_at is None and station.expires_at > at
+
+
+def headcount(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> Headcount:
+    rows = Headcount.objects.select_related("session__activity__organization")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="session__activity__organization__path", **lookup)
+
+
+def output(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> Output:
+    rows = Output.objects.select_related("activity__organization")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="activity__organization__path", **lookup)
+
+
+def statement(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> Statement:
+    rows = Statement.objects.select_related("activity__organization")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="activity__organization__path", **lookup)
+
+
+def reported_figure(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> ReportedFigure:
+    rows = ReportedFigure.objects.select_related("recipient", "reporter")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="recipient__path", **lookup)
+
+
+def evidence(actor: Actor, act: Act = Act.SEE_FIGURES, **lookup: object) -> Evidence:
+    rows = Evidence.objects.select_related("organization", "activity")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", **lookup)
+
+
+def ticket_by_token(ticket: int, activity: int) -> Ticket | None:
+    """The ticket a verified token names, or None."""
+    rows = Ticket.objects.select_related("signup__activity", "attendee")
+    return rows.filter(code=ticket, signup__activity_id=activity).first()
+
+
+def sessions_of(activity: Activity) -> Q:
+    """Sessions a whole-course sign-up covers."""
+    return Q(activity=activity) & ~Q(state=Session.State.CALLED_OFF)

@@ -1,0 +1,1 @@
+"""Indicators as data, and what evaluates them."""

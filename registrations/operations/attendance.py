@@ -1,0 +1,222 @@
+"""From scans and corrections to attendance: reading the facts, folding them, writing what changed."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from events.access import Actor
+from events.errors import Refusal
+from events.models import Session
+from events.operations import history
+from registrations.checkin.fold import CorrectionFact, Presence, ScanFact, fold
+from registrations.checkin.verdicts import Code
+from registrations.models import Attendance, Attendee, Correction, Scan, ScanOutcome, Signup
+from registrations.operations import roster
+
+
+class MorePresentThanSignedUp(Refusal):
+    code = "more_present_than_signed_up"
+    sentence = _("This line is for %(size)s people. Count further people as walk-ins.")
+
+
+class NotOfThisSession(Refusal):
+    code = "not_of_this_session"
+    sentence = _("This sign-up is for other sessions.")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is folded on its own: one sign-up at one session."""
+
+    signup: int
+    session: int
+
+
+def _facts(places: Iterable[Place]) -> tuple[dict[Place, list[Scan]], dict[Place, list[Correction]]]:
+    """The scans and corrections of many places in two queries."""
+    wanted = set(places)
+    signups, sessions = {place.signup for place in wanted}, {place.session for place in wanted}
+    scans: dict[Place, list[Scan]] = defaultdict(list)
+    rows = Scan.objects.filter(ticket__signup__in=signups, session__in=sessions).select_related(
+        "ticket", "withdrawal", "outcome"
+    )
+    for scan in rows:
+        if scan.ticket is not None and scan.session_id is not None:
+            scans[Place(scan.ticket.signup_id, scan.session_id)].append(scan)
+    corrections: dict[Place, list[Correction]] = defaultdict(list)
+    for one in Correction.objects.filter(attendee__signup__in=signups, session__in=sessions).select_related("attendee"):
+        corrections[Place(one.attendee.signup_id, one.session_id)].append(one)
+    return scans, corrections
+
+
+def _scan_fact(scan: Scan) -> ScanFact:
+    return ScanFact(
+        id=f"{scan.scan_id}:{scan.station_id}",
+        at=scan.corrected_at,
+        judged=Code(scan.judged),
+        direction=scan.direction,
+        arriving=scan.arriving,
+        uncertain=scan.clock_uncertain,
+        withdrawn=hasattr(scan, "withdrawal"),
+    )
+
+
+def _spread(presence: Presence | None, lines: list[Attendee], seen: dict[int, Presence]) -> dict[int, Presence]:
+    """Give the people who came on the sign-up's own ticket to its lines in order, those with own scans left out."""
+    if presence is None:
+        return {}
+    left, result = presence.present, {}
+    for line in lines:
+        if left and line.pk not in seen:
+            here = min(line.size, left)
+            left -= here
+            result[line.pk] = Presence(here, presence.grade, presence.first_at, presence.left_at)
+    return result
+
+
+def _fold_place(
+    scans: list[Scan], corrections: list[Correction], lines: list[Attendee]
+) -> tuple[list[ScanOutcome], dict[int, Presence]]:
+    """Outcomes of all scans of a sign-up at a session, and presence by attendee id."""
+    by_ticket: dict[int, list[Scan]] = defaultdict(list)
+    for scan in scans:
+        by_ticket[scan.ticket_id or 0].append(scan)
+    by_id = {f"{scan.scan_id}:{scan.station_id}": scan for scan in scans}
+    outcomes: list[ScanOutcome] = []
+    seen: dict[int, Presence] = {}
+    own: Presence | None = None
+    # Named attendees' tickets first, so that the sign-up's own ticket fills what is left.
+    for ticket_scans in sorted(by_ticket.values(), key=lambda some: some[0].ticket.attendee_id is None):  # type: ignore[union-attr]  # only scans with a ticket come here
+        attendee = ticket_scans[0].ticket.attendee_id  # type: ignore[union-attr]  # as above
+        size = 1 if attendee else sum(line.size for line in lines if line.pk not in seen)
+        results, presence = fold([_scan_fact(scan) for scan in ticket_scans], [], size=size)
+        for name, result in results.items():
+            first = by_id[result.duplicate_of] if result.duplicate_of else None
+            outcomes.append(
+                ScanOutcome(
+                    scan=by_id[name],
+                    session_id=by_id[name].session_id,
+                    outcome=result.outcome.value,
+                    counted=result.counted,
+                    duplicate_of=first,
+                )
+            )
+        if presence and attendee:
+            seen[attendee] = presence
+        elif presence:
+            own = presence
+    present = seen | _spread(own, lines, seen)
+    for line in lines:
+        said = [
+            CorrectionFact(one.at, one.pk, one.present, one.grade) for one in corrections if one.attendee_id == line.pk
+        ]
+        if said:
+            _none, word = fold([], said, size=line.size)
+            scanned = present.pop(line.pk, None)
+            if word:
+                first = scanned.first_at if scanned else word.first_at
+                present[line.pk] = Presence(word.present, word.grade, first, scanned.left_at if scanned else None)
+    return outcomes, present
+
+
+@transaction.atomic
+def refold(*, places: Iterable[Place]) -> None:
+    """Fold again for these places, and write only what differs. The sign-ups are locked here, in id order.
+
+    Folding again changes nothing: the result depends on scans and corrections alone.
+    """
+    wanted = sorted(set(places), key=lambda place: (place.signup, place.session))
+    if not wanted:
+        return
+    signups = {place.signup for place in wanted}
+    list(Signup.objects.select_for_update().filter(pk__in=signups).order_by("pk").values_list("pk", flat=True))
+    scans, corrections = _facts(wanted)
+    lines: dict[int, list[Attendee]] = defaultdict(list)
+    for line in Attendee.objects.filter(signup__in=signups).order_by("signup", "position"):
+        lines[line.signup_id].append(line)
+    held = {
+        (row.attendee_id, row.session_id): row
+        for row in Attendance.objects.filter(attendee__signup__in=signups, session__in={p.session for p in wanted})
+    }
+    outcomes: list[ScanOutcome] = []
+    made: list[Attendance] = []
+    changed: list[Attendance] = []
+    gone: list[int] = []
+    for place in wanted:
+        results, present = _fold_place(scans[place], corrections[place], lines[place.signup])
+        outcomes += results
+        for line in lines[place.signup]:
+            row, fact = held.get((line.pk, place.session)), present.get(line.pk)
+            if fact is None:
+                gone += [row.pk] if row else []
+                continue
+            values = {"present": fact.present, "grade": fact.grade, "first_at": fact.first_at, "left_at": fact.left_at}
+            if row is None:
+                made.append(Attendance(attendee=line, session_id=place.session, **values))
+            elif any(getattr(row, name) != value for name, value in values.items()):
+                for name, value in values.items():
+                    setattr(row, name, value)
+                changed.append(row)
+    Attendance.objects.filter(pk__in=gone).delete()
+    Attendance.objects.bulk_create(made)
+    Attendance.objects.bulk_update(changed, ["present", "grade", "first_at", "left_at"])
+    write_outcomes(outcomes)
+
+
+def write_outcomes(outcomes: list[ScanOutcome]) -> None:
+    """Insert or change outcomes that differ from what is written, and tell the stations. In a transaction."""
+    held = ScanOutcome.objects.in_bulk([one.scan_id for one in outcomes])
+    fresh = [one for one in outcomes if one.scan_id not in held]
+    differ = [
+        one
+        for one in outcomes
+        if one.scan_id in held
+        and (one.outcome, one.counted, one.duplicate_of_id)
+        != (held[one.scan_id].outcome, held[one.scan_id].counted, held[one.scan_id].duplicate_of_id)
+    ]
+    ScanOutcome.objects.bulk_create(fresh)
+    ScanOutcome.objects.bulk_update(differ, ["outcome", "counted", "duplicate_of"])
+    sessions = {one.session_id for one in fresh + differ if one.session_id}
+    leading = dict(Session.objects.filter(pk__in=sessions).values_list("pk", "activity__organization"))
+    roster.outcomes_changed(outcomes=fresh + differ, organizations=leading)
+
+
+@transaction.atomic
+def correct(
+    *,
+    by: Actor,
+    attendee: Attendee,
+    session: Session,
+    present: int,
+    reason: str,
+    at: datetime.datetime,
+    grade: str = Attendance.Grade.CONFIRMED,
+) -> Correction:
+    """A named person says how many of a line were present (0: nobody), from a roster or paper.
+
+    Raises MorePresentThanSignedUp, NotOfThisSession.
+    """
+    assert by.user is not None
+    if present > attendee.size:
+        raise MorePresentThanSignedUp(field="present", size=attendee.size)
+    if not Signup.objects.for_session(session).filter(pk=attendee.signup_id).exists():
+        raise NotOfThisSession
+    made = Correction.objects.create(
+        attendee=attendee,
+        session=session,
+        kind=Correction.Kind.PRESENT if present else Correction.Kind.ABSENT,
+        present=present,
+        at=at,
+        by=by.user,
+        reason=reason,
+        grade=grade,
+    )
+    refold(places=[Place(attendee.signup_id, session.pk)])
+    history.record(by=by, verb="correct", on=made, organization=session.activity.organization, at=at)
+    return made

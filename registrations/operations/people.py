@@ -1,0 +1,52 @@
+"""Telling the same person again without knowing who it is (DESIGN.md «People»)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+import phonenumbers
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Refusal
+from events.models.fields import keyed_hash
+from registrations.models import PersonKeyYear
+
+
+class PhoneUnreadable(Refusal):
+    code = "phone_unreadable"
+    status = 400
+    sentence = _("This is not a mobile number of mainland China (11 digits).")
+
+
+def phone(text: str) -> str:
+    """11 digits from whatever was typed (+86, spaces, dashes); empty stays empty. Raises PhoneUnreadable."""
+    if not text.strip():
+        return ""
+    try:
+        number = phonenumbers.parse(text, "CN")
+    except phonenumbers.NumberParseException as error:
+        raise PhoneUnreadable(field="contact_phone") from error
+    national = str(number.national_number)
+    if number.country_code != 86 or len(national) != 11 or national[0] != "1" or national[1] not in "3456789":
+        raise PhoneUnreadable(field="contact_phone")
+    return national
+
+
+def phone_hash(number: str) -> str:
+    return keyed_hash(number, purpose="phone") if number else ""
+
+
+def person_key(*, year: int, name: str, phone: str = "", village: str = "", course: int | None = None) -> str:
+    """HMAC with the year's key over name + phone, else name + village within one course; empty where neither is known.
+
+    Call inside a transaction: the first call of a year makes its key.
+    """
+    if not name or not (phone or (village and course)):
+        return ""
+    basis = f"phone:{name}:{phone}" if phone else f"village:{course}:{village}:{name}"
+    held, _made = PersonKeyYear.objects.get_or_create(year=year, defaults={"secret": secrets.token_urlsafe(32)})
+    if held.destroyed_at:
+        return ""
+    return hmac.new(held.secret.encode(), basis.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,384 @@
+"""What stations send. Every record that can be read is stored once, for ever, with the answer it got.
+
+Identity is (origin station, record id) with a digest of the payload: a repeat gets the first answer back, the same id
+with other content is told `scan_id_reused`. Stations are locked while they speak, so that a record sent many times at
+once is stored once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Refusal
+from events.models import Session
+from registrations.checkin.clock import ClockRecord, correct, offsets
+from registrations.indicators import measures
+from registrations.models import (
+    Headcount,
+    Output,
+    Scan,
+    ScanOutcome,
+    ScanWithdrawal,
+    Station,
+    StationRecord,
+)
+from registrations.operations import attendance, judging, stations
+
+LARGEST_BATCH = 500
+#: A phone's clock this close to ours at a contact needs no correction: it is the way the request took.
+NEAR_ENOUGH = datetime.timedelta(seconds=2)
+
+
+class BatchTooLarge(Refusal):
+    code = "batch_too_large"
+    status = 413
+    sentence = _("At most %(most)s records can be sent at once.")
+
+
+class RecordInvalid(Refusal):
+    code = "record_invalid"
+    status = 400
+    sentence = _("This record cannot be read (%(what)s). It stays on the phone.")
+
+
+class ScanIdReused(Refusal):
+    code = "scan_id_reused"
+    sentence = _("Another record was sent under this id.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One record as it came, its envelope checked."""
+
+    id: uuid.UUID
+    kind: str
+    made_at: datetime.datetime
+    sequence: int
+    epoch: str
+    payload: dict[str, Any]
+    digest: str
+
+
+def digest(payload: Mapping[str, Any]) -> str:
+    """SHA-256 of the record as canonical JSON (sorted keys, no spaces, UTF-8)."""
+    text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _whole(payload: Mapping[str, Any], name: str, least: int, most: int, default: int | None = None) -> int:
+    value = payload.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise RecordInvalid(what=name)
+    return value
+
+
+def _text(payload: Mapping[str, Any], name: str, most: int) -> str:
+    value = payload.get(name, "")
+    if not isinstance(value, str) or len(value) > most:
+        raise RecordInvalid(what=name)
+    return value
+
+
+def parse(raw: object) -> Sent:
+    """Check one record's envelope and content. Raises RecordInvalid."""
+    if not isinstance(raw, dict):
+        raise RecordInvalid(what="record")
+    try:
+        record_id = uuid.UUID(str(raw.get("id")))
+        made_at = parse_datetime(str(raw.get("made_at")))
+    except ValueError as error:
+        raise RecordInvalid(what="id" if "UUID" in str(error) or "hexadecimal" in str(error) else "made_at") from error
+    if made_at is None or made_at.tzinfo is None:
+        raise RecordInvalid(what="made_at")
+    kind = raw.get("kind")
+    if kind not in StationRecord.Kind.values:
+        raise RecordInvalid(what="kind")
+    if kind in {"scan", "walk_in", "headcount", "output"}:
+        _whole(raw, "session", 1, 2**62)
+    if kind == "scan":
+        _text(raw, "code", 400)
+        _whole(raw, "arriving", 1, 500, default=1)
+        if raw.get("direction", "entry") not in Scan.Direction.values:
+            raise RecordInvalid(what="direction")
+    if kind in {"walk_in", "headcount"}:
+        _whole(raw, "people", 1 if kind == "walk_in" else 0, 1_000_000)
+        _text(raw, "audience_group", 24)
+        _text(raw, "counted_by", 60)
+        if raw.get("basis", "besides") not in Headcount.Basis.values:
+            raise RecordInvalid(what="basis")
+        if raw.get("method", "counted") not in Headcount.Method.values:
+            raise RecordInvalid(what="method")
+    if kind == "output":
+        _whole(raw, "number", 0, 10_000_000)
+        if raw.get("measure") not in measures.all_measures():
+            raise RecordInvalid(what="measure")
+    if kind == "withdrawal":
+        try:
+            uuid.UUID(str(raw.get("of")))
+        except ValueError as error:
+            raise RecordInvalid(what="of") from error
+    return Sent(
+        id=record_id,
+        kind=kind,
+        made_at=made_at,
+        sequence=_whole(raw, "sequence", 0, 2**53),
+        epoch=_text(raw, "epoch", 36),
+        payload=raw,
+        digest=digest(raw),
+    )
+
+
+def _rejection(raw: object, refusal: Refusal) -> dict[str, Any]:
+    found = raw.get("id") if isinstance(raw, dict) else None
+    return {
+        "id": str(found) if found else None,
+        "status": "rejected",
+        "code": refusal.code,
+        "message": refusal.message,
+        "facts": refusal.facts,
+    }
+
+
+def receive(
+    *, station: Station, records: Sequence[object], sent_at: datetime.datetime | None, at: datetime.datetime
+) -> list[dict[str, Any]]:
+    """Take in up to 500 records and answer each, in their order.
+
+    An answer is {"id", "status": "stored" | "rejected", "code", …}; `stored` acknowledges exactly that record. `sent_at` is
+    the phone's clock at this contact. One transaction: what is acknowledged is durable. Raises BatchTooLarge.
+    """
+    if len(records) > LARGEST_BATCH:
+        raise BatchTooLarge(most=LARGEST_BATCH)
+    answers: list[dict[str, Any] | None] = [None] * len(records)
+    good: list[tuple[int, Sent]] = []
+    for place, raw in enumerate(records):
+        try:
+            good.append((place, parse(raw)))
+        except RecordInvalid as refusal:
+            answers[place] = _rejection(raw, refusal)
+    with transaction.atomic():
+        station = Station.objects.select_for_update(of=("self",)).select_related("organization").get(pk=station.pk)
+        fresh: list[tuple[int, Sent]] = []
+        first: dict[uuid.UUID, Sent] = {}
+        held = {
+            row.record_id: row
+            for row in StationRecord.objects.filter(station=station, record_id__in=[one.id for _place, one in good])
+        }
+        for place, one in good:
+            earlier = held.get(one.id)
+            if (earlier and earlier.digest != one.digest) or (one.id in first and first[one.id].digest != one.digest):
+                answers[place] = _rejection(one.payload, ScanIdReused())
+            elif earlier:
+                answers[place] = earlier.answer
+            else:
+                fresh.append((place, one))
+                first.setdefault(one.id, one)
+        given = _store(station, list(first.values()), sent_at, at)
+        for place, one in fresh:
+            answers[place] = given[one.id]
+        stations.note_contact(station=station, at=at)
+    return [answer for answer in answers if answer is not None]
+
+
+def _known_offsets(station: Station, fresh: Sequence[Sent], sent_at: datetime.datetime | None, at: datetime.datetime) -> dict[str, int]:
+    """Clock offsets per epoch in ms: the newest epoch is the one at contact, earlier contacts are in the records."""
+    epochs = {one.epoch for one in fresh}
+    contacts: dict[str, int] = {}
+    clocks: list[ClockRecord] = []
+    earlier = StationRecord.objects.filter(station=station, kind=StationRecord.Kind.CLOCK, epoch__in=epochs)
+    for payload, epoch, sequence in [
+        *earlier.values_list("payload", "epoch", "sequence"),
+        *((one.payload, one.epoch, one.sequence) for one in fresh if one.kind == "clock"),
+    ]:
+        if isinstance(payload.get("offset"), int):
+            contacts[epoch] = payload["offset"]
+        jump = payload.get("jump") if isinstance(payload.get("jump"), int) else None
+        clocks.append(ClockRecord(sequence, epoch, jump, payload.get("previous")))
+    if sent_at is not None and fresh:
+        newest = max(fresh, key=lambda one: one.sequence).epoch
+        off = at - sent_at
+        contacts[newest] = 0 if abs(off) <= NEAR_ENOUGH else round(off.total_seconds() * 1000)
+    return offsets(contacts, clocks)
+
+
+def _store(
+    station: Station, fresh: Sequence[Sent], sent_at: datetime.datetime | None, at: datetime.datetime
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """Write records that are new, and what follows from them."""
+    if not fresh:
+        return {}
+    known = _known_offsets(station, fresh, sent_at, at)
+    wanted = [one for one in fresh if one.kind == "scan"]
+    bench = judging.prepare(
+        texts=[one.payload["code"] for one in wanted],
+        sessions=[one.payload["session"] for one in fresh if "session" in one.payload],
+    )
+    answers: dict[uuid.UUID, dict[str, Any]] = {}
+    rows: list[StationRecord] = []
+    scans: list[Scan] = []
+    follow: list[tuple[Sent, StationRecord]] = []
+    for one in sorted(fresh, key=lambda sent: sent.sequence):
+        corrected, uncertain = correct(one.made_at, one.epoch, known)
+        row = StationRecord(
+            station=station,
+            record_id=one.id,
+            kind=one.kind,
+            digest=one.digest,
+            payload=one.payload,
+            made_at=one.made_at,
+            sequence=one.sequence,
+            epoch=one.epoch,
+            corrected_at=corrected,
+            clock_uncertain=uncertain,
+            received_at=at,
+        )
+        answer: dict[str, Any] = {"id": str(one.id), "status": "stored", "code": "stored"}
+        session = bench.sessions.get(one.payload.get("session", 0))
+        if "session" in one.payload and (session is None or not _serves(station, session)):
+            answer["code"] = "unknown_session"
+            session = None
+        if one.kind == "scan":
+            scan, answer = _scan(station, row, one, session, bench, answer)
+            scans.append(scan)
+        else:
+            follow.append((one, row))
+        row.answer = answer
+        rows.append(row)
+        answers[one.id] = answer
+    StationRecord.objects.bulk_create(rows)
+    Scan.objects.bulk_create(scans)
+    places = {attendance.Place(scan.ticket.signup_id, scan.session_id) for scan in scans if scan.ticket and scan.session_id}
+    for one, row in follow:
+        places |= _follow(station, one, row, bench, at)
+    attendance.refold(places=places)
+    loose = [scan for scan in scans if scan.ticket is None or scan.session_id is None]
+    attendance.write_outcomes(
+        [
+            ScanOutcome(
+                scan=scan,
+                session_id=scan.session_id,
+                outcome=ScanOutcome.Outcome.AWAITING
+                if scan.judged in {"unverified", "unknown_session"}
+                else ScanOutcome.Outcome.REFUSED,
+            )
+            for scan in loose
+        ]
+    )
+    return answers
+
+
+def _serves(station: Station, session: Session) -> bool:
+    """A station serves its session, or all of its organization's tree."""
+    if station.session_id is not None:
+        return station.session_id == session.pk
+    return session.activity.organization.path.startswith(station.organization.path)
+
+
+def _scan(
+    station: Station,
+    row: StationRecord,
+    one: Sent,
+    session: Session | None,
+    bench: judging.Bench,
+    answer: dict[str, Any],
+) -> tuple[Scan, dict[str, Any]]:
+    """A scan and the answer to it. One for a session out of reach is kept, and says so."""
+    read = bench.tickets[one.payload["code"]]
+    scan = Scan(
+        record=row,
+        scan_id=one.id,
+        station=station,
+        session=session,
+        ticket=read.ticket if session else None,
+        direction=one.payload.get("direction", "entry"),
+        arriving=one.payload.get("arriving", 1),
+        corrected_at=row.corrected_at,
+        clock_uncertain=row.clock_uncertain,
+        judged="unknown_session",
+    )
+    if session is None:
+        return scan, answer | {"let_through": False, "message": _t("This session does not belong to this check-in point.")}
+    if read.ticket and read.ticket.signup.activity.organization.path.startswith(station.organization.path) is False:
+        # A ticket of somebody else's activity: good, but not here, and nothing about its people is said.
+        scan.ticket = None
+    verdict, facts = judging.judge(
+        bench=bench, scan=scan, text=one.payload["code"], session=session, at=row.corrected_at
+    )
+    scan.facts = facts
+    answer = answer | {
+        "code": verdict.code.value,
+        "let_through": verdict.lets_through,
+        "admitted": verdict.admitted,
+        "awaiting": verdict.awaiting,
+        "right_sessions": list(verdict.right_sessions),
+    }
+    for name in ("first_at", "first_station"):
+        if name in facts:
+            answer[name] = facts[name]
+    if scan.ticket is not None:
+        signup = scan.ticket.signup
+        answer["ticket"] = scan.ticket.pk
+        answer["size"] = facts["size"]
+        answer["name"] = _mask(scan.ticket.attendee.name if scan.ticket.attendee else signup.contact_name)
+        answer["unit"] = signup.unit
+    return scan, answer
+
+
+def _mask(name: str) -> str:
+    """王* and 欧阳**: the first character is enough to greet by."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def _follow(
+    station: Station, one: Sent, row: StationRecord, bench: judging.Bench, at: datetime.datetime
+) -> set[attendance.Place]:
+    """What a record other than a scan amounts to; returns the places to fold again."""
+    session = bench.sessions.get(one.payload.get("session", 0))
+    if session is not None and not _serves(station, session):
+        session = None
+    if one.kind in {"walk_in", "headcount"} and session is not None:
+        Headcount.objects.create(
+            session=session,
+            audience_group=one.payload.get("audience_group", ""),
+            people=one.payload["people"],
+            basis="besides" if one.kind == "walk_in" else one.payload.get("basis", "besides"),
+            method=one.payload.get("method", "counted"),
+            counted_by=one.payload.get("counted_by") or station.name,
+            counted_at=row.corrected_at,
+            record=row,
+            entered_at=at,
+        )
+    elif one.kind == "output" and session is not None:
+        made = Output.objects.create(
+            activity=session.activity,
+            measure=one.payload["measure"],
+            number=one.payload["number"],
+            record=row,
+            entered_at=at,
+        )
+        made.sessions.add(session)
+    elif one.kind == "withdrawal":
+        return _withdraw(station, uuid.UUID(str(one.payload["of"])), row, at)
+    return set()
+
+
+def _withdraw(station: Station, of: uuid.UUID, row: StationRecord, at: datetime.datetime) -> set[attendance.Place]:
+    """Undo one of the station's own records."""
+    scan = Scan.objects.filter(station=station, scan_id=of).select_related("ticket").first()
+    if scan is not None:
+        ScanWithdrawal.objects.get_or_create(scan=scan, defaults={"record": row})
+        return {attendance.Place(scan.ticket.signup_id, scan.session_id)} if scan.ticket and scan.session_id else set()
+    Headcount.objects.filter(record__station=station, record__record_id=of).update(withdrawn_at=at)
+    Output.objects.filter(record__station=station, record__record_id=of).update(withdrawn_at=at)
+    return set()

@@ -1,0 +1,73 @@
+"""The feed that stations read: a line for everything that changed, in the transaction that changed it."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from events.models import Session
+from registrations.models import DatabaseEpoch, RosterChange, ScanOutcome, Signup, Ticket
+
+
+def sessions_of(signup: Signup) -> list[Session]:
+    """The sessions a sign-up is good for, called-off ones left out."""
+    rows = Session.objects.exclude(state=Session.State.CALLED_OFF)
+    if signup.covers_course:
+        return list(rows.filter(activity_id=signup.activity_id))
+    return list(rows.filter(chosen_by__signup=signup))
+
+
+def ticket_changed(*, signup: Signup) -> None:
+    """The sign-up's tickets, their size or state, are new or different."""
+    tickets = list(Ticket.objects.filter(signup=signup).values_list("pk", flat=True))
+    RosterChange.objects.bulk_create(
+        RosterChange(
+            organization_id=signup.activity.organization_id,
+            session=session,
+            kind=RosterChange.Kind.TICKET,
+            object_id=ticket,
+        )
+        for session in sessions_of(signup)
+        for ticket in tickets
+    )
+
+
+def session_changed(*, session: Session) -> None:
+    RosterChange.objects.create(
+        organization_id=session.activity.organization_id,
+        session=session,
+        kind=RosterChange.Kind.SESSION,
+        object_id=session.pk,
+    )
+
+
+def outcomes_changed(*, outcomes: Iterable[ScanOutcome], organizations: dict[int, int]) -> None:
+    """`organizations`: session id → the id of the organization that leads it."""
+    RosterChange.objects.bulk_create(
+        RosterChange(
+            organization_id=organizations[outcome.session_id],
+            session_id=outcome.session_id,
+            kind=RosterChange.Kind.OUTCOME,
+            object_id=outcome.pk,
+        )
+        for outcome in outcomes
+        if outcome.session_id in organizations
+    )
+
+
+@transaction.atomic
+def epoch() -> uuid.UUID:
+    """The life of this database, begun at its first use."""
+    held = DatabaseEpoch.objects.first()
+    if held is None:
+        held = DatabaseEpoch.objects.create(epoch=uuid.uuid4(), begun_at=datetime.datetime.now(datetime.UTC))
+    return held.epoch
+
+
+@transaction.atomic
+def begin_epoch(*, at: datetime.datetime) -> uuid.UUID:
+    """After a restore from backup: every station fetches its whole roster again."""
+    return DatabaseEpoch.objects.create(epoch=uuid.uuid4(), begun_at=at).epoch

@@ -1,0 +1,62 @@
+"""Sessions together with their seats and sign-ups."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+
+from events.access import Actor
+from events.models import Activity, Session
+from events.operations import sessions
+from registrations.models import SeatPool, Signup
+from registrations.operations import pools, roster
+
+
+@transaction.atomic
+def schedule(
+    *,
+    by: Actor | str,
+    activity: Activity,
+    starts_at: datetime.datetime,
+    ends_at: datetime.datetime,
+    venue: str,
+    at: datetime.datetime,
+    capacity: int | None = None,
+    **values: Any,
+) -> Session:
+    """A session with its seats: its own pool, or – for a course – the course's one pool. Raises TimesReversed …"""
+    made = sessions.schedule(
+        by=by, activity=activity, starts_at=starts_at, ends_at=ends_at, venue=venue, at=at, **values
+    )
+    if activity.signup_by == Activity.SignupBy.SESSION:
+        pools.open_for(by=by, session=made, capacity=capacity, at=at)
+    elif activity.signup_by == Activity.SignupBy.COURSE and not SeatPool.objects.filter(activity=activity).exists():
+        pools.open_for(by=by, course=activity, capacity=capacity, at=at)
+    roster.session_changed(session=made)
+    _retell(made)
+    return made
+
+
+@transaction.atomic
+def move(*, by: Actor, session: Session, at: datetime.datetime, **values: Any) -> Session:
+    """Change a session; its sign-ups come along, and the stations are told. Raises AlreadyCalledOff, TimesReversed …"""
+    moved = sessions.change(by=by, session=session, at=at, **values)
+    roster.session_changed(session=moved)
+    _retell(moved)
+    return moved
+
+
+@transaction.atomic
+def call_off(*, by: Actor, session: Session, reason: str, at: datetime.datetime) -> Session:
+    """Call a session off. Its sign-ups stay as they were, so that people can be told. Raises AlreadyCalledOff."""
+    called = sessions.call_off(by=by, session=session, reason=reason, at=at)
+    roster.session_changed(session=called)
+    return called
+
+
+def _retell(session: Session) -> None:
+    """Tickets that are good for this session travel to its stations, those of a course to a new lesson's too."""
+    for signup in Signup.objects.for_session(session).select_related("activity"):
+        roster.ticket_changed(signup=signup)

@@ -1,0 +1,59 @@
+"""Issuing tickets, and writing out what their codes say."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+
+from django.conf import settings
+from django.utils import timezone
+
+from registrations.models import Attendee, Signup, Ticket
+from registrations.operations import roster
+from registrations.tickets import shortcode, token
+
+#: After the last session, for sessions moved by a little and clocks that are off.
+GRACE = datetime.timedelta(days=1)
+
+
+def issue(*, signup: Signup, at: datetime.datetime, attendee: Attendee | None = None) -> Ticket:
+    """A ticket of a sign-up or of one named attendee, good on the days of its sessions. Call inside a transaction."""
+    sessions = roster.sessions_of(signup)
+    days = [timezone.localdate(session.starts_at) for session in sessions]
+    days += [timezone.localdate(session.ends_at) for session in sessions]
+    first = min(days, default=timezone.localdate(at))
+    last = max(days, default=timezone.localdate(at)) + GRACE
+    return Ticket.objects.create(
+        signup=signup,
+        attendee=attendee,
+        code=secrets.randbits(56),
+        short_code=shortcode.make(secrets.randbits(35)),
+        valid_days=min(255, (last - first).days + 1),
+        last_valid_day=last,
+        issued_at=at,
+    )
+
+
+def text(ticket: Ticket) -> str:
+    """The token: the same each time, for Ed25519 is deterministic."""
+    key_id, seed = settings.KEPU_TICKET_KEYS[0]
+    return token.sign(
+        token.Token(
+            key_id=key_id,
+            activity=ticket.signup.activity_id,
+            ticket=ticket.code,
+            days_valid=ticket.valid_days,
+            last_valid_day=ticket.last_valid_day,
+        ),
+        seed,
+    )
+
+
+def address(ticket: Ticket) -> str:
+    """What the QR code carries."""
+    return token.address(settings.KEPU_BASE_URL, text(ticket))
+
+
+def public_keys() -> dict[int, bytes]:
+    """Key id → public key, for whoever verifies."""
+    return {key_id: token.public_key(seed) for key_id, seed in settings.KEPU_TICKET_KEYS}

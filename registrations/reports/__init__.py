@@ -1,0 +1,1 @@
+"""Read-only: totals over several tables, as dataclasses."""

@@ -1,0 +1,180 @@
+"""Everything one year's figures rest on, read in a fixed number of queries.
+
+What counts (rules 2026.1): activities that are published, held or archived and whose leader is in scope; a session that
+began on or before the cut-off, in the year of its local start; a course in the year it ends; an activity without
+sessions in the year it ends, once it has begun. Only the lead organization's activity counts.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Max, Q, Sum
+from django.utils import timezone
+
+from events.models import Activity, Organization, Region, Session
+from registrations.figures import Amount, Grade, RecordRef, amount, attendance
+from registrations.models import (
+    Attendance,
+    ExpertSupport,
+    Headcount,
+    Output,
+    ReportedFigure,
+    Statement,
+    StockChange,
+)
+
+COUNTED_STATES = ("published", "held", "archived")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One activity with what is recorded of it in the year."""
+
+    activity: Activity
+    sessions: list[Session] = field(default_factory=list)
+    whole: bool = False
+    """Whether activity-level records (statements, outputs without sessions) belong to this year."""
+    ended: bool = False
+    statements: list[Statement] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    supports: list[ExpertSupport] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Ledger:
+    year: int
+    scope: str
+    as_of: datetime.date
+    entries: list[Entry]
+    checked_in: dict[int, dict[Grade, int]]
+    headcounts: dict[int, list[Headcount]]
+    reported: list[ReportedFigure]
+    stock: list[StockChange]
+
+    def attendance(self, session: Session) -> dict[Grade, Amount]:
+        """人次 of a session by grade; empty where nothing is recorded."""
+        everyone, besides = [], []
+        for one in self.headcounts.get(session.pk, ()):
+            grade = Grade.TALLIED if one.method == Headcount.Method.COUNTED else Grade.ESTIMATED
+            (everyone if one.basis == Headcount.Basis.EVERYONE else besides).append((amount(one.people, one.bound), grade))
+        return attendance(self.checked_in.get(session.pk, {}), everyone, besides)
+
+
+def scope_of(organization: Organization, scope: str) -> Q:
+    """Activities in scope, on their own fields: own ⊆ tree ⊆ region."""
+    own = Q(organization=organization) | Q(organization__reports_to=organization)
+    if scope == "own":
+        return own
+    tree = own | Q(organization__path__startswith=organization.path)
+    if scope == "tree":
+        return tree
+    return tree | Q(region__in=_regions(organization)) | Q(sessions__region__in=_regions(organization))
+
+
+def _regions(organization: Organization) -> list[int]:
+    place = organization.region_id
+    below = Q(pk=place) | Q(parent=place) | Q(parent__parent=place)
+    return list(Region.objects.filter(below).values_list("pk", flat=True))
+
+
+def read(*, organization: Organization, year: int, scope: str, as_of: datetime.date) -> Ledger:
+    """The year's ledger of an organization, in ten queries however much there is."""
+    end = timezone.make_aware(datetime.datetime.combine(as_of + datetime.timedelta(days=1), datetime.time()))
+    spans_year = Q(starts_on__year__lte=year, ends_on__year__gte=year)
+    activities = list(
+        Activity.objects.filter(scope_of(organization, scope), spans_year, state__in=COUNTED_STATES)
+        .select_related("organization", "campaign")
+        .distinct()
+    )
+    entries = {activity.pk: Entry(activity) for activity in activities}
+    sessions = Session.objects.filter(activity__in=entries, local_year=year, starts_at__lt=end)
+    for session in sessions.exclude(state=Session.State.CALLED_OFF):
+        entries[session.activity_id].sessions.append(session)
+    for entry in entries.values():
+        last = entry.activity.ends_on
+        in_year = last is not None and last.year == year
+        entry.ended = in_year and last is not None and last <= as_of
+        entry.whole = in_year and entry.activity.starts_on is not None and entry.activity.starts_on <= as_of
+    _fill(entries, year)
+    held = [session.pk for entry in entries.values() for session in entry.sessions]
+    stock = StockChange.objects.filter(on__lte=as_of, **_leads(organization, scope))
+    reported = ReportedFigure.objects.none()
+    if scope == "region":
+        reported = ReportedFigure.objects.filter(
+            recipient__path__startswith=organization.path, period_end__year=year, period_end__lte=datetime.date(year, 12, 31)
+        )
+    return Ledger(
+        year=year,
+        scope=scope,
+        as_of=as_of,
+        entries=list(entries.values()),
+        checked_in=_checked_in(held),
+        headcounts=_headcounts(held),
+        reported=list(reported.prefetch_related("overlaps")),
+        stock=list(stock),
+    )
+
+
+def _leads(organization: Organization, scope: str) -> dict[str, object]:
+    own = Organization.objects.own_of(organization)
+    return {"organization__in": own} if scope == "own" else {"organization__path__startswith": organization.path}
+
+
+def _fill(entries: dict[int, Entry], year: int) -> None:
+    for statement in Statement.objects.filter(activity__in=entries, withdrawn_at=None):
+        if entries[statement.activity_id].whole:
+            entries[statement.activity_id].statements.append(statement)
+    for output in Output.objects.filter(activity__in=entries, withdrawn_at=None).prefetch_related("sessions"):
+        entry = entries[output.activity_id]
+        jointly = {session.pk for session in output.sessions.all()}
+        if jointly & {session.pk for session in entry.sessions} or (not jointly and entry.whole):
+            entry.outputs.append(output)
+    for support in ExpertSupport.objects.filter(activity__in=entries, ends_on__year=year):
+        if support.activity_id is not None:
+            entries[support.activity_id].supports.append(support)
+
+
+def _checked_in(sessions: Iterable[int]) -> dict[int, dict[Grade, int]]:
+    rows = Attendance.objects.filter(session__in=sessions).values("session", "grade").annotate(people=Sum("present"))
+    result: dict[int, dict[Grade, int]] = defaultdict(dict)
+    for row in rows.order_by():
+        result[row["session"]][Grade(row["grade"])] = row["people"]
+    return result
+
+
+def _headcounts(sessions: Iterable[int]) -> dict[int, list[Headcount]]:
+    result: dict[int, list[Headcount]] = defaultdict(list)
+    for row in Headcount.objects.filter(session__in=sessions, withdrawn_at=None):
+        result[row.session_id].append(row)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Distinct people of an activity: those told apart by their keys, and the rest, of whom some may be the same."""
+
+    matched: int
+    unmatched: int
+
+
+def persons(entry: Entry) -> Persons:
+    """Distinct person keys; of lines without a key the most that ever came of each."""
+    sessions = [session.pk for session in entry.sessions]
+    rows = Attendance.objects.filter(session__in=sessions).values("attendee", "attendee__person_key")
+    keys: set[str] = set()
+    rest = 0
+    for row in rows.annotate(most=Max("present")).order_by():
+        if row["attendee__person_key"]:
+            keys.add(row["attendee__person_key"])
+        else:
+            rest += row["most"]
+    return Persons(len(keys), rest)
+
+
+def reference(session: Session, entry: Entry) -> RecordRef:
+    day = timezone.localdate(session.starts_at)
+    return RecordRef("session", session.pk, f"{entry.activity.name} {day:%Y-%m-%d} {session.venue}")

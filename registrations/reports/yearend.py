@@ -1,0 +1,120 @@
+"""The year-end report: a catalogue evaluated for an organization, a year, a scope and a cut-off."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from events.models import Organization
+from registrations import phrases
+from registrations.figures import Figure
+from registrations.indicators import catalogue as catalogues
+from registrations.indicators.catalogue import Catalogue, Indicator, Section
+from registrations.indicators.evaluate import evaluate
+from registrations.reports import ledger as ledgers
+
+SCOPES = ("own", "tree", "region")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    indicator: Indicator
+    figure: Figure | None
+
+    @property
+    def zh(self) -> str:
+        return phrases.write(self.figure.whole, self.figure.unit) if self.figure else ""
+
+    @property
+    def en(self) -> str:
+        return phrases.write_english(self.figure.whole, self.indicator.measure.unit_en) if self.figure else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    section: Section
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearEnd:
+    year: int
+    organization: Organization
+    scope: str
+    as_of: datetime.date
+    catalogue: Catalogue
+    parts: tuple[Part, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for part in self.parts for line in part.lines)
+
+    def line(self, code: str) -> Line | None:
+        return next((line for line in self.lines if line.indicator.code == code), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """Figures that rest on at least one record; what nobody recorded is left out, not written as 0."""
+        return {
+            "year": self.year,
+            "organization": self.organization.code,
+            "scope": self.scope,
+            "as_of": self.as_of.isoformat(),
+            "rules": self.catalogue.rules,
+            "catalogue": {"code": self.catalogue.code, "version": self.catalogue.version},
+            "figures": [
+                {"code": line.indicator.code, "label": dict(line.indicator.label)} | line.figure.as_json()
+                for line in self.lines
+                if line.figure is not None
+            ],
+        }
+
+    def as_markdown(self) -> str:
+        """The passage in the source document's own style; a clause without a figure is left out."""
+        text = [f"# {self.organization.name}{self.year}年工作总结（数据部分）", ""]
+        number = 0
+        for part in self.parts:
+            sentences = [sentence for clauses in part.section.passage if (sentence := self._sentence(clauses))]
+            if sentences:
+                number += 1
+                text += [f"## {'一二三四五六七八九十'[number - 1]}、{part.section.label['zh']}", "", "".join(sentences), ""]
+        scope = {"own": "本级", "tree": "本系统", "region": "全市"}[self.scope]
+        day = self.as_of
+        text.append(f"（统计范围：{scope}；截至{day.year}年{day.month}月{day.day}日）")
+        return "\n".join(text) + "\n"
+
+    def _sentence(self, clauses: tuple[str, ...]) -> str:
+        written = [clause for one in clauses if (clause := self._clause(one))]
+        return "，".join(written) + "。" if written else ""
+
+    def _clause(self, template: str) -> str:
+        lines = {code: self.line(code) for code in re.findall(r"{(\w+)", template)}
+        if any(line is None or line.figure is None for line in lines.values()):
+            return ""
+
+        def put(found: re.Match[str]) -> str:
+            line = lines[found[1]]
+            assert line is not None and line.figure is not None
+            whole, unit, style = line.figure.whole, line.figure.unit, found[2] or "多"
+            # «=»: the sentence itself says 据不完全统计, so the number stands bare.
+            return f"{whole.stated}{unit}" if style == "=" else phrases.write(whole, unit, style=style)
+
+        return re.sub(r"{(\w+)(?::(.))?}", put, template)
+
+
+def cutoff(year: int, today: datetime.date) -> datetime.date:
+    """The last day of the year, or today while it runs."""
+    return min(datetime.date(year, 12, 31), max(today, datetime.date(year, 1, 1)))
+
+
+def evaluate_year(
+    *, organization: Organization, year: int, scope: str, as_of: datetime.date, catalogue: str = "work_report"
+) -> YearEnd:
+    """Evaluate a catalogue."""
+    read = catalogues.load(catalogue)
+    book = ledgers.read(organization=organization, year=year, scope=scope, as_of=as_of)
+    parts = tuple(
+        Part(section, tuple(Line(one, evaluate(one, book)) for one in section.indicators)) for section in read.sections
+    )
+    return YearEnd(year, organization, scope, as_of, read, parts)
