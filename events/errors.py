@@ -35,6 +35,14 @@ class Refusal(Exception):
         text = str(self.sentence)
         return text % self.facts if self.facts else text
 
+    def as_json(self) -> dict[str, Any]:
+        """The one shape of every error: code, sentence, facts, and sentences by field."""
+        facts = dict(self.facts)
+        fields = facts.pop("fields", {})
+        if self.field and not fields:
+            fields = {self.field: [self.message]}
+        return {"code": self.code, "message": self.message, "facts": facts, "fields": fields}
+
 
 class NotFound(Refusal):
     """A row that does not exist, or that is out of the actor's reach: the two look exactly alike."""
@@ -72,3 +80,17 @@ class Stale(Refusal):
     code = "stale"
     status = 409
     sentence = _("Somebody else changed this in the meantime. Look at the new version and try again.")
+
+
+class TooLarge(Refusal):
+    code = "too_large"
+    status = 413
+    sentence = _("What was sent is too large (at most %(limit)s bytes).")
+
+
+class ServerFault(Refusal):
+    """Not a refusal but a bug, told in the same shape: nothing was changed."""
+
+    code = "server_fault"
+    status = 500
+    sentence = _("Something went wrong on our side; nothing was changed. Please tell us this number: %(request_id)s")

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext as _
+
+from events.errors import TooLarge
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -53,7 +54,6 @@ class BodyLimit:
         limit = settings.KEPU_MAX_UPLOAD if files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > limit:
-            sentence = _("What was sent is too large (at most %(limit)s bytes).") % {"limit": limit}
-            body = {"code": "too_large", "message": sentence, "facts": {"limit": limit}, "fields": {}}
-            return JsonResponse(body, status=413)
+            refusal = TooLarge(limit=limit)
+            return JsonResponse(refusal.as_json(), status=refusal.status)
         return self.get_response(request)

@@ -11,404 +11,948 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('short_name', models.CharField(blank=True, max_length=40)),
-                ('kind', models.CharField(choices=[('association', 'association for science and technology'), ('township', 'township association'), ('society', 'learned society'), ('base', 'science base'), ('partner', 'partner'), ('school', 'school'), ('department', 'government department')], max_length=12)),
-                ('path', models.CharField(db_index=True, default='', editable=False, max_length=120)),
-                ('contact_name', models.CharField(blank=True, max_length=60)),
-                ('contact_phone', models.CharField(blank=True, help_text='An office number that may be published.', max_length=40)),
-                ('privacy_officer', models.CharField(blank=True, max_length=60)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='events.organization')),
-                ('reports_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reported_by', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("short_name", models.CharField(blank=True, max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("association", "association for science and technology"),
+                            ("township", "township association"),
+                            ("society", "learned society"),
+                            ("base", "science base"),
+                            ("partner", "partner"),
+                            ("school", "school"),
+                            ("department", "government department"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("path", models.CharField(db_index=True, default="", editable=False, max_length=120)),
+                ("contact_name", models.CharField(blank=True, max_length=60)),
+                (
+                    "contact_phone",
+                    models.CharField(blank=True, help_text="An office number that may be published.", max_length=40),
+                ),
+                ("privacy_officer", models.CharField(blank=True, max_length=60)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="events.organization",
+                    ),
+                ),
+                (
+                    "reports_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reported_by",
+                        to="events.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['path'],
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('science_day', 'National Science Popularization Day'), ('science_month', 'National Science Popularization Month'), ('st_week', 'Science and Technology Week'), ('commemorative', 'commemorative day'), ('school_visits', 'science in schools'), ('community', 'science in communities'), ('rural_training', 'rural training'), ('village_support', 'targeted poverty alleviation'), ('facilities', 'science facilities'), ('routine', 'routine work')], max_length=16)),
-                ('theme', models.CharField(blank=True, max_length=120)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('description', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('held', 'held'), ('called_off', 'called off'), ('archived', 'archived')], default='draft', max_length=10)),
-                ('external_id', models.CharField(blank=True, max_length=60, null=True)),
-                ('made_at', models.DateTimeField()),
-                ('co_organizers', models.ManyToManyField(blank=True, related_name='campaigns_joined', to='events.organization')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("science_day", "National Science Popularization Day"),
+                            ("science_month", "National Science Popularization Month"),
+                            ("st_week", "Science and Technology Week"),
+                            ("commemorative", "commemorative day"),
+                            ("school_visits", "science in schools"),
+                            ("community", "science in communities"),
+                            ("rural_training", "rural training"),
+                            ("village_support", "targeted poverty alleviation"),
+                            ("facilities", "science facilities"),
+                            ("routine", "routine work"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("theme", models.CharField(blank=True, max_length=120)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "published"),
+                            ("held", "held"),
+                            ("called_off", "called off"),
+                            ("archived", "archived"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=60, null=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "co_organizers",
+                    models.ManyToManyField(blank=True, related_name="campaigns_joined", to="events.organization"),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="campaigns", to="events.organization"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', '-starts_on', '-id'],
+                "ordering": ["-year", "-starts_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('organizer', 'organizer'), ('reader', 'reader'), ('volunteer', 'volunteer')], max_length=10)),
-                ('name', models.CharField(max_length=60)),
-                ('prefix', models.CharField(max_length=12)),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_on', models.DateField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("organizer", "organizer"),
+                            ("reader", "reader"),
+                            ("volunteer", "volunteer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("prefix", models.CharField(max_length=12)),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_on", models.DateField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="api_tokens", to="events.organization"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('province', 'province'), ('city', 'city'), ('street', 'subdistrict'), ('town', 'town'), ('township', 'township'), ('farm_or_zone', 'farm or zone'), ('village', 'village or community')], max_length=12)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='events.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "province"),
+                            ("city", "city"),
+                            ("street", "subdistrict"),
+                            ("town", "town"),
+                            ("township", "township"),
+                            ("farm_or_zone", "farm or zone"),
+                            ("village", "village or community"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="events.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.AddField(
-            model_name='organization',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='events.region'),
+            model_name="organization",
+            name="region",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="organizations", to="events.region"
+            ),
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('summary', models.TextField(blank=True)),
-                ('form', models.CharField(choices=[('lecture', 'lecture'), ('training', 'training course'), ('exhibition', 'exhibition'), ('contest', 'contest'), ('consultation', 'consultation'), ('visit', 'field visit'), ('opening', 'opening or themed event'), ('camp', 'summer or winter camp'), ('science_group', 'youth science group'), ('open_institute', 'open institute'), ('exchange', 'international exchange'), ('popularization', 'publicity'), ('expert_support', 'expert support'), ('village_support', 'village support'), ('facility', 'facility'), ('other', 'other')], max_length=16)),
-                ('mode', models.CharField(choices=[('onsite', 'on site'), ('online', 'online')], default='onsite', max_length=8)),
-                ('signup_by', models.CharField(choices=[('session', 'by session'), ('course', 'for the whole course'), ('none', 'no sign-up')], default='none', max_length=8)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('date_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')], default='day', max_length=5)),
-                ('place', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('held', 'held'), ('called_off', 'called off'), ('archived', 'archived')], default='draft', max_length=10)),
-                ('expected_people', models.PositiveIntegerField(blank=True, null=True)),
-                ('contact_name', models.CharField(blank=True, max_length=60)),
-                ('contact_phone', models.CharField(blank=True, max_length=40)),
-                ('checks_out', models.BooleanField(default=False, help_text='Scan people out as well as in.')),
-                ('calls_the_roll', models.BooleanField(default=False, help_text='Stations may show whole names and villages.')),
-                ('external_id', models.CharField(blank=True, max_length=60, null=True)),
-                ('made_at', models.DateTimeField()),
-                ('filled_in_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='events.campaign')),
-                ('co_organizers', models.ManyToManyField(blank=True, related_name='activities_joined', to='events.organization')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='events.organization')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='events.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=160)),
+                ("summary", models.TextField(blank=True)),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("lecture", "lecture"),
+                            ("training", "training course"),
+                            ("exhibition", "exhibition"),
+                            ("contest", "contest"),
+                            ("consultation", "consultation"),
+                            ("visit", "field visit"),
+                            ("opening", "opening or themed event"),
+                            ("camp", "summer or winter camp"),
+                            ("science_group", "youth science group"),
+                            ("open_institute", "open institute"),
+                            ("exchange", "international exchange"),
+                            ("popularization", "publicity"),
+                            ("expert_support", "expert support"),
+                            ("village_support", "village support"),
+                            ("facility", "facility"),
+                            ("other", "other"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("onsite", "on site"), ("online", "online")], default="onsite", max_length=8
+                    ),
+                ),
+                (
+                    "signup_by",
+                    models.CharField(
+                        choices=[("session", "by session"), ("course", "for the whole course"), ("none", "no sign-up")],
+                        default="none",
+                        max_length=8,
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "date_precision",
+                    models.CharField(
+                        choices=[("day", "day"), ("month", "month"), ("year", "year")], default="day", max_length=5
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "published"),
+                            ("held", "held"),
+                            ("called_off", "called off"),
+                            ("archived", "archived"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("expected_people", models.PositiveIntegerField(blank=True, null=True)),
+                ("contact_name", models.CharField(blank=True, max_length=60)),
+                ("contact_phone", models.CharField(blank=True, max_length=40)),
+                ("checks_out", models.BooleanField(default=False, help_text="Scan people out as well as in.")),
+                (
+                    "calls_the_roll",
+                    models.BooleanField(default=False, help_text="Stations may show whole names and villages."),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=60, null=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "filled_in_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="activities", to="events.campaign"
+                    ),
+                ),
+                (
+                    "co_organizers",
+                    models.ManyToManyField(blank=True, related_name="activities_joined", to="events.organization"),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="activities", to="events.organization"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="events.region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'activities',
-                'ordering': ['-starts_on', '-id'],
+                "verbose_name_plural": "activities",
+                "ordering": ["-starts_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ResetCode',
+            name="ResetCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('failed_tries', models.PositiveSmallIntegerField(default=0)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reset_codes', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("failed_tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reset_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('venue', 'venue'), ('expert', 'expert'), ('vehicle', 'vehicle'), ('equipment', 'equipment')], max_length=10)),
-                ('name', models.CharField(max_length=120)),
-                ('quantity', models.PositiveIntegerField(default=1)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('capacity', models.PositiveIntegerField(blank=True, null=True)),
-                ('field', models.CharField(blank=True, help_text="An expert's field.", max_length=80)),
-                ('affiliation', models.CharField(blank=True, max_length=120)),
-                ('contact_phone', events.models.fields.EncryptedTextField(blank=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('retired_on', models.DateField(blank=True, null=True)),
-                ('external_id', models.CharField(blank=True, max_length=60, null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='events.organization')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("venue", "venue"),
+                            ("expert", "expert"),
+                            ("vehicle", "vehicle"),
+                            ("equipment", "equipment"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("quantity", models.PositiveIntegerField(default=1)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("capacity", models.PositiveIntegerField(blank=True, null=True)),
+                ("field", models.CharField(blank=True, help_text="An expert's field.", max_length=80)),
+                ("affiliation", models.CharField(blank=True, max_length=120)),
+                ("contact_phone", events.models.fields.EncryptedTextField(blank=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("retired_on", models.DateField(blank=True, null=True)),
+                ("external_id", models.CharField(blank=True, max_length=60, null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="resources", to="events.organization"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'name'],
+                "ordering": ["kind", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('starts_at', models.DateTimeField(db_index=True)),
-                ('ends_at', models.DateTimeField()),
-                ('local_year', models.PositiveSmallIntegerField(help_text='Year of the local start: the year it counts in.')),
-                ('venue', models.CharField(max_length=120)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('online_url', models.URLField(blank=True)),
-                ('state', models.CharField(choices=[('scheduled', 'scheduled'), ('called_off', 'called off')], default='scheduled', max_length=10)),
-                ('called_off_reason', models.CharField(blank=True, max_length=200)),
-                ('signup_opens_at', models.DateTimeField(blank=True, null=True)),
-                ('signup_closes_at', models.DateTimeField(blank=True, null=True)),
-                ('check_in_opens_at', models.DateTimeField(blank=True, help_text='Two hours before the start if empty.', null=True)),
-                ('check_in_closes_at', models.DateTimeField(blank=True, help_text='Two hours after the end if empty.', null=True)),
-                ('series', models.UUIDField(blank=True, db_index=True, null=True)),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('changed_at', models.DateTimeField()),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='events.activity')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='events.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("starts_at", models.DateTimeField(db_index=True)),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "local_year",
+                    models.PositiveSmallIntegerField(help_text="Year of the local start: the year it counts in."),
+                ),
+                ("venue", models.CharField(max_length=120)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("online_url", models.URLField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("scheduled", "scheduled"), ("called_off", "called off")],
+                        default="scheduled",
+                        max_length=10,
+                    ),
+                ),
+                ("called_off_reason", models.CharField(blank=True, max_length=200)),
+                ("signup_opens_at", models.DateTimeField(blank=True, null=True)),
+                ("signup_closes_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "check_in_opens_at",
+                    models.DateTimeField(blank=True, help_text="Two hours before the start if empty.", null=True),
+                ),
+                (
+                    "check_in_closes_at",
+                    models.DateTimeField(blank=True, help_text="Two hours after the end if empty.", null=True),
+                ),
+                ("series", models.UUIDField(blank=True, db_index=True, null=True)),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="events.activity"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="events.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at', 'id'],
+                "ordering": ["starts_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('quantity', models.PositiveIntegerField(default=1)),
-                ('exclusive', models.BooleanField(default=True)),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='events.resource')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookings', to='events.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("quantity", models.PositiveIntegerField(default=1)),
+                ("exclusive", models.BooleanField(default=True)),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="events.resource"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bookings", to="events.session"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='VisitRequest',
+            name="VisitRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asker', models.CharField(max_length=120)),
-                ('topic', models.CharField(max_length=120)),
-                ('people', models.PositiveIntegerField()),
-                ('preferred_dates', models.JSONField(default=list, help_text='ISO dates, most wanted first')),
-                ('contact_name', models.CharField(max_length=60)),
-                ('contact_phone', events.models.fields.EncryptedTextField()),
-                ('state', models.CharField(choices=[('asked', 'asked'), ('accepted', 'accepted'), ('declined', 'declined')], default='asked', max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visit_requests', to='events.organization')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.region')),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("asker", models.CharField(max_length=120)),
+                ("topic", models.CharField(max_length=120)),
+                ("people", models.PositiveIntegerField()),
+                ("preferred_dates", models.JSONField(default=list, help_text="ISO dates, most wanted first")),
+                ("contact_name", models.CharField(max_length=60)),
+                ("contact_phone", events.models.fields.EncryptedTextField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "asked"), ("accepted", "accepted"), ("declined", "declined")],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visit_requests",
+                        to="events.organization",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="events.region"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at'],
+                "ordering": ["-asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='ActivityAudience',
+            name="ActivityAudience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=24)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audience_rows', to='events.activity')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group", models.CharField(max_length=24)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="audience_rows", to="events.activity"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('activity', 'group'), name='audience_group_named_once_per_activity')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("activity", "group"), name="audience_group_named_once_per_activity")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('organizer', 'organizer'), ('reader', 'reader'), ('volunteer', 'volunteer')], max_length=10)),
-                ('since', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("organizer", "organizer"),
+                            ("reader", "reader"),
+                            ("volunteer", "volunteer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="events.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['organization__path', 'user__name'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'organization'), name='one_role_per_person_and_organization')],
+                "ordering": ["organization__path", "user__name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "organization"), name="one_role_per_person_and_organization"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('organizer', 'organizer'), ('reader', 'reader'), ('volunteer', 'volunteer')], max_length=10)),
-                ('name', models.CharField(max_length=60)),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('used_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("organizer", "organizer"),
+                            ("reader", "reader"),
+                            ("volunteer", "volunteer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "used_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="events.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-invited_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('invited_at'))), name='invitation_expires_after_it_is_made')],
+                "ordering": ["-invited_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("invited_at"))),
+                        name="invitation_expires_after_it_is_made",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='History',
+            name="History",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('by', models.CharField(help_text='user, token, station, participant or system, with its id', max_length=40)),
-                ('verb', models.CharField(max_length=40)),
-                ('kind', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-                ('fields', models.JSONField(default=list)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "by",
+                    models.CharField(
+                        help_text="user, token, station, participant or system, with its id", max_length=40
+                    ),
+                ),
+                ("verb", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
+                ("fields", models.JSONField(default=list)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'history',
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['kind', 'object_id', '-at'], name='history_of_an_object')],
+                "verbose_name_plural": "history",
+                "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["kind", "object_id", "-at"], name="history_of_an_object")],
             },
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='campaign_ends_no_earlier_than_it_starts'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("starts_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="campaign_ends_no_earlier_than_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('organization', 'external_id'), name='one_campaign_per_organization_and_external_id'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "external_id"), name="one_campaign_per_organization_and_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='api_token_expires_after_it_is_made'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("made_at"))), name="api_token_expires_after_it_is_made"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_from', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='region_ends_after_it_begins'),
+            model_name="region",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until", None),
+                    ("valid_from", None),
+                    ("valid_until__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="region_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='organization_is_not_its_own_parent'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="organization_is_not_its_own_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('reports_to', None), models.Q(('reports_to', models.F('id')), _negated=True), _connector='OR'), name='organization_does_not_report_to_itself'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reports_to", None), models.Q(("reports_to", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="organization_does_not_report_to_itself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['organization', 'starts_on'], name='activities_of_organization'),
+            model_name="activity",
+            index=models.Index(fields=["organization", "starts_on"], name="activities_of_organization"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on', None), ('starts_on', None)), models.Q(('ends_on__gte', models.F('starts_on')), ('ends_on__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='activity_ends_no_earlier_than_it_starts'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ends_on", None), ("starts_on", None)),
+                    models.Q(
+                        ("ends_on__gte", models.F("starts_on")),
+                        ("ends_on__isnull", False),
+                        ("starts_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="activity_ends_no_earlier_than_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('organization', 'external_id'), name='one_activity_per_organization_and_external_id'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "external_id"), name="one_activity_per_organization_and_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resetcode',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='reset_code_expires_after_it_is_made'),
+            model_name="resetcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("made_at"))), name="reset_code_expires_after_it_is_made"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resetcode',
-            constraint=models.CheckConstraint(condition=models.Q(('user', models.F('made_by')), _negated=True), name='nobody_makes_a_reset_code_for_themselves'),
+            model_name="resetcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("user", models.F("made_by")), _negated=True),
+                name="nobody_makes_a_reset_code_for_themselves",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='resource_exists_at_least_once'),
+            model_name="resource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1)), name="resource_exists_at_least_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(fields=('organization', 'external_id'), name='one_resource_per_organization_and_external_id'),
+            model_name="resource",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "external_id"), name="one_resource_per_organization_and_external_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['local_year', 'activity'], name='sessions_of_a_year'),
+            model_name="session",
+            index=models.Index(fields=["local_year", "activity"], name="sessions_of_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_it_starts'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="session_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('signup_opens_at', None), ('signup_closes_at', None), ('signup_closes_at__gt', models.F('signup_opens_at')), _connector='OR'), name='session_signup_closes_after_it_opens'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signup_opens_at", None),
+                    ("signup_closes_at", None),
+                    ("signup_closes_at__gt", models.F("signup_opens_at")),
+                    _connector="OR",
+                ),
+                name="session_signup_closes_after_it_opens",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'called_off'), _negated=True), models.Q(('called_off_reason', ''), _negated=True), _connector='OR'), name='session_called_off_says_why'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "called_off"), _negated=True),
+                    models.Q(("called_off_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="session_called_off_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='booking_ends_after_it_starts'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="booking_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='booking_takes_at_least_one'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1)), name="booking_takes_at_least_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('exclusive', False), ('quantity', 1), _connector='OR'), name='exclusive_booking_takes_exactly_one'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("exclusive", False), ("quantity", 1), _connector="OR"),
+                name="exclusive_booking_takes_exactly_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('resource', 'session'), name='resource_booked_once_per_session'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(fields=("resource", "session"), name="resource_booked_once_per_session"),
         ),
         migrations.AddConstraint(
-            model_name='visitrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='visit_is_for_somebody'),
+            model_name="visitrequest",
+            constraint=models.CheckConstraint(condition=models.Q(("people__gte", 1)), name="visit_is_for_somebody"),
         ),
         migrations.AddConstraint(
-            model_name='visitrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('session__isnull', False), _connector='OR'), name='accepted_visit_has_its_session'),
+            model_name="visitrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "accepted"), _negated=True), ("session__isnull", False), _connector="OR"
+                ),
+                name="accepted_visit_has_its_session",
+            ),
         ),
     ]

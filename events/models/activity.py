@@ -6,6 +6,7 @@ import datetime
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models.campaign import PUBLIC_STATES, Campaign, Publication
@@ -113,6 +114,12 @@ class Activity(models.Model):
     def audiences(self) -> list[str]:
         """Codes of the audience groups (see `events.audiences`)."""
         return [row.group for row in self.audience_rows.all()]
+
+    @property
+    def entered_afterwards(self) -> bool:
+        """Whether it was written down only after its last day: nobody was asked for its hours."""
+        made = timezone.localdate(self.made_at)
+        return self.state == Publication.HELD and self.ends_on is not None and self.ends_on < made
 
 
 class ActivityAudience(models.Model):

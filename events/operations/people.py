@@ -149,9 +149,7 @@ def usable_invitation(*, secret: str, at: datetime.datetime) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(
-    *, secret: str, username: str, name: str, password: str, at: datetime.datetime
-) -> User:
+def accept_invitation(*, secret: str, username: str, name: str, password: str, at: datetime.datetime) -> User:
     """Make the account and give it the role. Raises InvitationUnusable, UsernameTaken, Invalid."""
     invitation = usable_invitation(secret=secret, at=at)
     Invitation.objects.select_for_update().get(pk=invitation.pk)
@@ -231,9 +229,7 @@ def hand_over(
     for membership in held:
         theirs = Membership.objects.filter(user=successor, organization=membership.organization).first()
         role = membership.role if theirs is None or theirs.role != Role.OWNER else theirs.role
-        given.append(
-            give_role(by=by, user=successor, organization=membership.organization, role=role, at=at)
-        )
+        given.append(give_role(by=by, user=successor, organization=membership.organization, role=role, at=at))
     for membership in held:
         take_role(by=by, membership=membership, at=at)
     history.record(by=by, verb="hand_over", on=giver, organization=organization, at=at, fields=["memberships"])

@@ -1,0 +1,182 @@
+"""How pages write days, people, numbers and states. Every template has these without loading them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from events import audiences
+from events.models import Activity, Campaign, Session
+from frontend import dates
+from registrations import masks, phrases
+from registrations.figures import Amount, Figure, Grade
+from registrations.indicators import measures
+from registrations.tickets import shortcode
+
+register = template.Library()
+
+
+def chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
+@register.filter
+def when(session: Session) -> str:
+    """«9月17日（周一）09:00–11:30»; of one that was entered afterwards the day alone, for its hours were not asked."""
+    start, end = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+    if session.activity.entered_afterwards:
+        return dates.day(start.date(), zh=chinese(), today=timezone.localdate())
+    return dates.hours(start, end, zh=chinese(), today=timezone.localdate())
+
+
+@register.filter
+def period(row: Activity | Campaign) -> str:
+    """The days of an activity or campaign, as precisely as they are known."""
+    precision = getattr(row, "date_precision", "day")
+    return dates.span(row.starts_on, row.ends_on, precision, zh=chinese(), today=timezone.localdate())
+
+
+@register.filter
+def day(value: datetime.date | datetime.datetime | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        value = timezone.localtime(value).date()
+    return dates.day(value, zh=chinese(), today=timezone.localdate())
+
+
+@register.filter
+def moment(value: datetime.datetime | None) -> str:
+    """«9月17日 09:05»."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{dates.day(local.date(), zh=chinese(), today=timezone.localdate(), weekday=False)} {local:%H:%M}"
+
+
+@register.filter
+def clock(value: datetime.datetime | None) -> str:
+    return f"{timezone.localtime(value):%H:%M}" if value else ""
+
+
+@register.filter
+def masked(name: str) -> str:
+    return masks.name(name)
+
+
+@register.filter
+def masked_phone(number: str) -> str:
+    return masks.phone(number)
+
+
+@register.filter
+def audience(code: str) -> str:
+    return audiences.label(code, get_language() or "zh")
+
+
+@register.filter
+def measure(code: str) -> str:
+    known = measures.all_measures().get(code)
+    return known.label(get_language() or "zh") if known else code
+
+
+@register.filter
+def unit(code: str) -> str:
+    known = measures.all_measures().get(code)
+    return "" if known is None else known.unit if chinese() else known.unit_en
+
+
+@register.simple_tag
+def amount(part: Amount, of: str) -> str:
+    """An amount of a measure in words: «500多人», «at least 500 people»."""
+    known = measures.get(of)
+    return phrases.write(part, known.unit) if chinese() else phrases.write_english(part, known.unit_en)
+
+
+@register.simple_tag
+def figure(value: Figure) -> str:
+    return amount(value.whole, value.measure)
+
+
+_GRADES = {
+    Grade.SCANNED: ("qrcode", "green"),
+    Grade.CONFIRMED: ("list-check", "teal"),
+    Grade.SELF: ("user-check", "cyan"),
+    Grade.TALLIED: ("calculator", "azure"),
+    Grade.ESTIMATED: ("wave-sine", "yellow"),
+    Grade.REPORTED: ("file-text", "orange"),
+}
+
+
+@register.inclusion_tag("parts/grade.html")
+def grade(value: str, part: Amount | None = None, of: str = "") -> dict[str, Any]:
+    """How a number is known: by word, icon and colour together."""
+    icon_name, colour = _GRADES[Grade(value)]
+    words = {
+        Grade.SCANNED: _("scanned"),
+        Grade.CONFIRMED: _("confirmed from a roster or paper"),
+        Grade.SELF: _("self-reported"),
+        Grade.TALLIED: _("counted on the spot"),
+        Grade.ESTIMATED: _("estimated"),
+        Grade.REPORTED: _("from a document"),
+    }
+    text = amount(part, of) if part is not None else ""
+    return {"word": words[Grade(value)], "icon_name": icon_name, "colour": colour, "text": text}
+
+
+_STATES = {
+    "draft": ("pencil", "secondary"),
+    "published": ("speakerphone", "green"),
+    "held": ("circle-check", "blue"),
+    "called_off": ("circle-x", "red"),
+    "archived": ("archive", "secondary"),
+    "scheduled": ("calendar", "green"),
+    "confirmed": ("circle-check", "green"),
+    "waiting": ("clock", "yellow"),
+    "offered": ("bell", "azure"),
+    "pending": ("hourglass", "yellow"),
+    "cancelled": ("circle-x", "secondary"),
+    "refused": ("circle-x", "red"),
+}
+
+
+@register.inclusion_tag("parts/state.html")
+def state(row: Any) -> dict[str, Any]:
+    """A row's state by word, icon and colour together."""
+    icon_name, colour = _STATES[row.state]
+    return {"word": row.get_state_display(), "icon_name": icon_name, "colour": colour}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One symbol of the icon sprite; without a label it says nothing to a screen reader."""
+    address = f"{static('icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+@register.filter
+def grouped(code: str) -> str:
+    """A short code as it is read out: «7K3M 9QXZ»."""
+    return f"{code[: shortcode.LENGTH // 2]} {code[shortcode.LENGTH // 2 :]}"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changed: Any) -> str:
+    """The present query string with some parameters changed; empty ones leave."""
+    given = context["request"].GET.copy()
+    for name, value in changed.items():
+        if value in (None, ""):
+            given.pop(name, None)
+        else:
+            given[name] = str(value)
+    return f"?{given.urlencode()}" if given else "?"

@@ -60,7 +60,9 @@ def load_living(book: dict[str, Any], lead: Organization, owner: User, at: datet
     _signups(lead, Actor(owner), at)
 
 
-def _activity(row: dict[str, Any], made: Campaign, lead: Organization, today: datetime.date, at: datetime.datetime) -> None:
+def _activity(
+    row: dict[str, Any], made: Campaign, lead: Organization, today: datetime.date, at: datetime.datetime
+) -> None:
     activity = activities.plan(
         by=SYSTEM,
         campaign=made,
@@ -106,7 +108,11 @@ def _activity(row: dict[str, Any], made: Campaign, lead: Organization, today: da
 
 
 def _sessions(lead: Organization, key: str) -> QuerySet[Session]:
-    return Session.objects.filter(activity__organization=lead, activity__external_id=f"living-{key}", starts_at__gt=timezone.now() - datetime.timedelta(hours=20))
+    return Session.objects.filter(
+        activity__organization=lead,
+        activity__external_id=f"living-{key}",
+        starts_at__gt=timezone.now() - datetime.timedelta(hours=20),
+    )
 
 
 #: (activity, which session, party): invented people, with numbers that are not given out (1990000…).
@@ -145,9 +151,7 @@ def _signups(lead: Organization, by: Actor, at: datetime.datetime) -> None:
         )
         if number == 5:  # one class has been ticked off by its teacher's list
             line = placed.signup.attendees.get()
-            attendance.correct(
-                by=by, attendee=line, session=chosen[0], present=42, reason="班主任签到表", at=at
-            )
+            attendance.correct(by=by, attendee=line, session=chosen[0], present=42, reason="班主任签到表", at=at)
     if not Station.objects.filter(organization=lead, name="演示签到点").exists():
         session = _sessions(lead, "van-today").first()
         _station, code = stations.make(

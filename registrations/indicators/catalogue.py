@@ -122,7 +122,9 @@ def parse(data: Mapping[str, Any]) -> Catalogue:
                 raise CatalogueError(f"{where}: defined twice")
             seen.add(row["code"])
             indicators.append(
-                Indicator(row["code"], _both(row, "label", where), _both(row, "definition", where), _rule(row["rule"], where))
+                Indicator(
+                    row["code"], _both(row, "label", where), _both(row, "definition", where), _rule(row["rule"], where)
+                )
             )
         passage = tuple(tuple(sentence["clauses"]) for sentence in part.get("passage", ()))
         sections.append(Section(part["code"], _both(part, "label", part["code"]), tuple(indicators), passage))

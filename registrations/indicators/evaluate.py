@@ -21,7 +21,9 @@ def evaluate(indicator: Indicator, ledger: Ledger) -> Figure | None:
                 if fits(indicator.rule, entry)
                 for part in of_activity(measure, entry, ledger)
             ]
-            parts += [part for one in ledger.reported if one.subject in reported for part in _reported(one, measure, ledger)]
+            parts += [
+                part for one in ledger.reported if one.subject in reported for part in _reported(one, measure, ledger)
+            ]
             return total(parts)
         case Reported(measure, subject):
             return total(

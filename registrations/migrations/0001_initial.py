@@ -8,750 +8,1595 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
+        ("events", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DatabaseEpoch',
+            name="DatabaseEpoch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('epoch', models.UUIDField(unique=True)),
-                ('begun_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("epoch", models.UUIDField(unique=True)),
+                ("begun_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-begun_at', '-pk'],
-                'get_latest_by': ['begun_at', 'pk'],
+                "ordering": ["-begun_at", "-pk"],
+                "get_latest_by": ["begun_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Scan',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scan_id', models.UUIDField()),
-                ('direction', models.CharField(choices=[('entry', 'in'), ('exit', 'out')], default='entry', max_length=5)),
-                ('arriving', models.PositiveIntegerField(default=1)),
-                ('corrected_at', models.DateTimeField()),
-                ('clock_uncertain', models.BooleanField(default=False)),
-                ('judged', models.CharField(help_text="The verdict's code at receipt", max_length=16)),
-                ('facts', models.JSONField(default=dict, help_text='Ticket state, size and window as they were at receipt')),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='events.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scan_id", models.UUIDField()),
+                (
+                    "direction",
+                    models.CharField(choices=[("entry", "in"), ("exit", "out")], default="entry", max_length=5),
+                ),
+                ("arriving", models.PositiveIntegerField(default=1)),
+                ("corrected_at", models.DateTimeField()),
+                ("clock_uncertain", models.BooleanField(default=False)),
+                ("judged", models.CharField(help_text="The verdict's code at receipt", max_length=16)),
+                (
+                    "facts",
+                    models.JSONField(default=dict, help_text="Ticket state, size and window as they were at receipt"),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scans",
+                        to="events.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['corrected_at', 'scan_id'],
+                "ordering": ["corrected_at", "scan_id"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('photo', 'photo'), ('sheet', 'sign-in sheet'), ('document', 'document'), ('link', 'link')], max_length=8)),
-                ('title', models.CharField(blank=True, max_length=160)),
-                ('file', models.FileField(blank=True, upload_to='evidence/%Y/%m/')),
-                ('size', models.PositiveIntegerField(default=0, help_text='bytes')),
-                ('media_type', models.CharField(blank=True, max_length=80)),
-                ('sha256', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('url', models.URLField(blank=True)),
-                ('taken_at', models.DateTimeField(blank=True, null=True)),
-                ('paper_place', models.CharField(blank=True, help_text='Where the paper original lies.', max_length=80)),
-                ('added_at', models.DateTimeField()),
-                ('external_id', models.CharField(blank=True, max_length=60, null=True)),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='events.activity')),
-                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='events.organization')),
-                ('sessions', models.ManyToManyField(blank=True, related_name='evidence', to='events.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("photo", "photo"),
+                            ("sheet", "sign-in sheet"),
+                            ("document", "document"),
+                            ("link", "link"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=160)),
+                ("file", models.FileField(blank=True, upload_to="evidence/%Y/%m/")),
+                ("size", models.PositiveIntegerField(default=0, help_text="bytes")),
+                ("media_type", models.CharField(blank=True, max_length=80)),
+                ("sha256", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("url", models.URLField(blank=True)),
+                ("taken_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "paper_place",
+                    models.CharField(blank=True, help_text="Where the paper original lies.", max_length=80),
+                ),
+                ("added_at", models.DateTimeField()),
+                ("external_id", models.CharField(blank=True, max_length=60, null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="events.activity",
+                    ),
+                ),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="events.organization"
+                    ),
+                ),
+                ("sessions", models.ManyToManyField(blank=True, related_name="evidence", to="events.session")),
             ],
             options={
-                'verbose_name_plural': 'evidence',
-                'ordering': ['added_at', 'pk'],
+                "verbose_name_plural": "evidence",
+                "ordering": ["added_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ExpertSupport',
+            name="ExpertSupport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expert', models.CharField(max_length=60)),
-                ('beneficiary', models.CharField(max_length=160)),
-                ('project', models.CharField(blank=True, max_length=160)),
-                ('what', models.CharField(max_length=300)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('date_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')], default='day', max_length=5)),
-                ('at', models.DateTimeField()),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supports', to='events.activity')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supports', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("expert", models.CharField(max_length=60)),
+                ("beneficiary", models.CharField(max_length=160)),
+                ("project", models.CharField(blank=True, max_length=160)),
+                ("what", models.CharField(max_length=300)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "date_precision",
+                    models.CharField(
+                        choices=[("day", "day"), ("month", "month"), ("year", "year")], default="day", max_length=5
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supports",
+                        to="events.activity",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="supports", to="events.organization"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on', 'pk'],
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PersonKeyYear',
+            name="PersonKeyYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True)),
-                ('secret', events.models.fields.EncryptedTextField(blank=True)),
-                ('destroyed_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(unique=True)),
+                ("secret", events.models.fields.EncryptedTextField(blank=True)),
+                ("destroyed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('destroyed_at', None), ('secret', ''), _connector='OR'), name='destroyed_year_key_is_empty')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("destroyed_at", None), ("secret", ""), _connector="OR"),
+                        name="destroyed_year_key_is_empty",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReportedFigure',
+            name="ReportedFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reporter_name', models.CharField(help_text='As the document names it.', max_length=160)),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('measure', models.CharField(max_length=24)),
-                ('subject', models.CharField(blank=True, help_text='The indicator it speaks to, where one does', max_length=40)),
-                ('number', models.PositiveIntegerField(blank=True, null=True)),
-                ('bound', models.CharField(choices=[('exact', 'exact'), ('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('unknown', 'unknown')], max_length=8)),
-                ('basis', models.CharField(blank=True, max_length=300)),
-                ('phrase', models.CharField(max_length=300)),
-                ('at', models.DateTimeField()),
-                ('external_id', models.CharField(blank=True, max_length=60, null=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reported', to='registrations.evidence')),
-                ('overlaps', models.ManyToManyField(blank=True, related_name='inside_reported', to='events.activity')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures_received', to='events.organization')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.region')),
-                ('reporter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reporter_name", models.CharField(help_text="As the document names it.", max_length=160)),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                ("measure", models.CharField(max_length=24)),
+                (
+                    "subject",
+                    models.CharField(blank=True, help_text="The indicator it speaks to, where one does", max_length=40),
+                ),
+                ("number", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "bound",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact"),
+                            ("at_least", "at least"),
+                            ("at_most", "at most"),
+                            ("about", "about"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=300)),
+                ("phrase", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
+                ("external_id", models.CharField(blank=True, max_length=60, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reported",
+                        to="registrations.evidence",
+                    ),
+                ),
+                ("overlaps", models.ManyToManyField(blank=True, related_name="inside_reported", to="events.activity")),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures_received",
+                        to="events.organization",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="events.region"
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="events.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['period_start', 'pk'],
+                "ordering": ["period_start", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Return',
+            name="Return",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('catalogue', models.CharField(max_length=40)),
-                ('catalogue_version', models.CharField(max_length=20)),
-                ('scope', models.CharField(choices=[('own', 'own'), ('tree', 'tree'), ('region', 'region')], max_length=6)),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('as_of', models.DateField()),
-                ('recipient', models.CharField(max_length=120)),
-                ('rules', models.CharField(help_text='Version of the counting rules', max_length=20)),
-                ('state', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=6)),
-                ('figures', models.TextField(blank=True, help_text='Canonical JSON')),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('made_at', models.DateTimeField()),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("catalogue", models.CharField(max_length=40)),
+                ("catalogue_version", models.CharField(max_length=20)),
+                (
+                    "scope",
+                    models.CharField(choices=[("own", "own"), ("tree", "tree"), ("region", "region")], max_length=6),
+                ),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                ("as_of", models.DateField()),
+                ("recipient", models.CharField(max_length=120)),
+                ("rules", models.CharField(help_text="Version of the counting rules", max_length=20)),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "open"), ("closed", "closed")], default="open", max_length=6),
+                ),
+                ("figures", models.TextField(blank=True, help_text="Canonical JSON")),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="events.organization"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-period_end', 'pk'],
+                "ordering": ["-period_end", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Restatement',
+            name="Restatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40)),
-                ('old', models.JSONField()),
-                ('new', models.JSONField()),
-                ('reason', models.CharField(max_length=300)),
-                ('proposed_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restatements', to='registrations.return')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=40)),
+                ("old", models.JSONField()),
+                ("new", models.JSONField()),
+                ("reason", models.CharField(max_length=300)),
+                ("proposed_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="restatements",
+                        to="registrations.return",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['proposed_at', 'pk'],
+                "ordering": ["proposed_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReturnFile',
+            name="ReturnFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('media_type', models.CharField(max_length=80)),
-                ('file', models.FileField(upload_to='returns/%Y/')),
-                ('sha256', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='registrations.return')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("media_type", models.CharField(max_length=80)),
+                ("file", models.FileField(upload_to="returns/%Y/")),
+                ("sha256", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="registrations.return"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RosterChange',
+            name="RosterChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('transaction', models.BigIntegerField(db_default=registrations.models.station.CurrentTransaction())),
-                ('kind', models.CharField(choices=[('session', 'session'), ('ticket', 'ticket'), ('outcome', 'outcome')], max_length=8)),
-                ('object_id', models.BigIntegerField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.organization')),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("transaction", models.BigIntegerField(db_default=registrations.models.station.CurrentTransaction())),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("session", "session"), ("ticket", "ticket"), ("outcome", "outcome")], max_length=8
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="events.organization"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['transaction', 'pk'],
+                "ordering": ["transaction", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ScanOutcome',
+            name="ScanOutcome",
             fields=[
-                ('scan', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='outcome', serialize=False, to='registrations.scan')),
-                ('outcome', models.CharField(choices=[('counted', 'counted'), ('duplicate', 'duplicate'), ('refused', 'refused'), ('awaiting', 'awaiting a decision'), ('withdrawn', 'withdrawn')], max_length=10)),
-                ('counted', models.PositiveIntegerField(default=0, help_text='People this scan lets count.')),
+                (
+                    "scan",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="outcome",
+                        serialize=False,
+                        to="registrations.scan",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("counted", "counted"),
+                            ("duplicate", "duplicate"),
+                            ("refused", "refused"),
+                            ("awaiting", "awaiting a decision"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("counted", models.PositiveIntegerField(default=0, help_text="People this scan lets count.")),
             ],
         ),
         migrations.CreateModel(
-            name='ScanWithdrawal',
+            name="ScanWithdrawal",
             fields=[
-                ('scan', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='withdrawal', serialize=False, to='registrations.scan')),
+                (
+                    "scan",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="withdrawal",
+                        serialize=False,
+                        to="registrations.scan",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SeatPool',
+            name="SeatPool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(blank=True, max_length=60)),
-                ('capacity', models.PositiveIntegerField(blank=True, null=True)),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('waiting', models.PositiveIntegerField(default=0, help_text='Sign-ups that wait for seats of this pool.')),
-                ('flows_back_on', models.DateField(blank=True, null=True)),
-                ('flowed_back_at', models.DateTimeField(blank=True, null=True)),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pools', to='events.activity')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.region')),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pools', to='events.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group", models.CharField(blank=True, max_length=60)),
+                ("capacity", models.PositiveIntegerField(blank=True, null=True)),
+                ("taken", models.PositiveIntegerField(default=0)),
+                (
+                    "waiting",
+                    models.PositiveIntegerField(default=0, help_text="Sign-ups that wait for seats of this pool."),
+                ),
+                ("flows_back_on", models.DateField(blank=True, null=True)),
+                ("flowed_back_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pools",
+                        to="events.activity",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.region",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pools",
+                        to="events.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Signup',
+            name="Signup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('covers_course', models.BooleanField(default=False)),
-                ('kind', models.CharField(choices=[('person', 'one person'), ('family', 'family'), ('class', 'school class'), ('village', 'village group'), ('group', 'group')], max_length=8)),
-                ('state', models.CharField(choices=[('confirmed', 'confirmed'), ('waiting', 'on the waiting list'), ('offered', 'seats offered'), ('pending', 'awaiting approval'), ('cancelled', 'cancelled'), ('refused', 'refused')], max_length=10)),
-                ('source', models.CharField(choices=[('web', 'signed up online'), ('organizer', 'entered by an organizer'), ('walk_in', 'signed up at the door'), ('import', 'imported')], default='web', max_length=10)),
-                ('size', models.PositiveIntegerField()),
-                ('contact_name', models.CharField(blank=True, max_length=60)),
-                ('contact_phone', events.models.fields.EncryptedTextField(blank=True)),
-                ('contact_phone_hash', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('unit', models.CharField(blank=True, help_text='School and class, or village.', max_length=120)),
-                ('audience_group', models.CharField(blank=True, max_length=24)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('consent_version', models.CharField(blank=True, max_length=20)),
-                ('consented_at', models.DateTimeField(blank=True, null=True)),
-                ('guardian_name', models.CharField(blank=True, max_length=60)),
-                ('manage_key_hash', models.CharField(max_length=64, unique=True)),
-                ('idempotency_key', models.CharField(max_length=64)),
-                ('request_digest', models.CharField(help_text='SHA-256 of what was asked under that key', max_length=64)),
-                ('placed_at', models.DateTimeField()),
-                ('queued_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signups', to='events.activity')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("covers_course", models.BooleanField(default=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "one person"),
+                            ("family", "family"),
+                            ("class", "school class"),
+                            ("village", "village group"),
+                            ("group", "group"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "confirmed"),
+                            ("waiting", "on the waiting list"),
+                            ("offered", "seats offered"),
+                            ("pending", "awaiting approval"),
+                            ("cancelled", "cancelled"),
+                            ("refused", "refused"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("web", "signed up online"),
+                            ("organizer", "entered by an organizer"),
+                            ("walk_in", "signed up at the door"),
+                            ("import", "imported"),
+                        ],
+                        default="web",
+                        max_length=10,
+                    ),
+                ),
+                ("size", models.PositiveIntegerField()),
+                ("contact_name", models.CharField(blank=True, max_length=60)),
+                ("contact_phone", events.models.fields.EncryptedTextField(blank=True)),
+                ("contact_phone_hash", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("unit", models.CharField(blank=True, help_text="School and class, or village.", max_length=120)),
+                ("audience_group", models.CharField(blank=True, max_length=24)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("consent_version", models.CharField(blank=True, max_length=20)),
+                ("consented_at", models.DateTimeField(blank=True, null=True)),
+                ("guardian_name", models.CharField(blank=True, max_length=60)),
+                ("manage_key_hash", models.CharField(max_length=64, unique=True)),
+                ("idempotency_key", models.CharField(max_length=64)),
+                (
+                    "request_digest",
+                    models.CharField(help_text="SHA-256 of what was asked under that key", max_length=64),
+                ),
+                ("placed_at", models.DateTimeField()),
+                ("queued_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signups", to="events.activity"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['placed_at', 'id'],
+                "ordering": ["placed_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SeatHold',
+            name="SeatHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seats', models.PositiveIntegerField()),
-                ('offer_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('pool', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='registrations.seatpool')),
-                ('signup', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='registrations.signup')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seats", models.PositiveIntegerField()),
+                ("offer_expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="registrations.seatpool"
+                    ),
+                ),
+                (
+                    "signup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holds", to="registrations.signup"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attendee',
+            name="Attendee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('name', models.CharField(blank=True, max_length=60)),
-                ('size', models.PositiveIntegerField(default=1)),
-                ('village', models.CharField(blank=True, max_length=60)),
-                ('audience_group', models.CharField(blank=True, max_length=24)),
-                ('age_band', models.CharField(blank=True, max_length=12)),
-                ('phone', events.models.fields.EncryptedTextField(blank=True)),
-                ('id_number', events.models.fields.EncryptedTextField(blank=True)),
-                ('person_key', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.region')),
-                ('signup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendees', to='registrations.signup')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("size", models.PositiveIntegerField(default=1)),
+                ("village", models.CharField(blank=True, max_length=60)),
+                ("audience_group", models.CharField(blank=True, max_length=24)),
+                ("age_band", models.CharField(blank=True, max_length=12)),
+                ("phone", events.models.fields.EncryptedTextField(blank=True)),
+                ("id_number", events.models.fields.EncryptedTextField(blank=True)),
+                ("person_key", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.region",
+                    ),
+                ),
+                (
+                    "signup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attendees", to="registrations.signup"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['signup_id', 'position'],
+                "ordering": ["signup_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='SignupSession',
+            name="SignupSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chosen_by', to='events.session')),
-                ('signup', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chosen', to='registrations.signup')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="chosen_by", to="events.session"
+                    ),
+                ),
+                (
+                    "signup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="chosen", to="registrations.signup"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=24)),
-                ('number', models.PositiveIntegerField(blank=True, null=True)),
-                ('bound', models.CharField(choices=[('exact', 'exact'), ('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('unknown', 'unknown')], max_length=8)),
-                ('effect', models.CharField(choices=[('replaces', 'takes the place of what is counted'), ('adds', 'is added to what is counted')], default='replaces', max_length=8)),
-                ('phrase', models.CharField(max_length=300)),
-                ('at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='events.activity')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='registrations.evidence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.CharField(max_length=24)),
+                ("number", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "bound",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact"),
+                            ("at_least", "at least"),
+                            ("at_most", "at most"),
+                            ("about", "about"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "effect",
+                    models.CharField(
+                        choices=[
+                            ("replaces", "takes the place of what is counted"),
+                            ("adds", "is added to what is counted"),
+                        ],
+                        default="replaces",
+                        max_length=8,
+                    ),
+                ),
+                ("phrase", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="statements", to="events.activity"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="registrations.evidence",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['activity_id', 'pk'],
+                "ordering": ["activity_id", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Station',
+            name="Station",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('pairing_hash', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('pairing_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('pairing_tries', models.PositiveSmallIntegerField(default=0)),
-                ('key_hash', models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ('compare_number', models.CharField(blank=True, max_length=4)),
-                ('paired_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_contact_at', models.DateTimeField(blank=True, null=True)),
-                ('roster_at', models.DateTimeField(blank=True, help_text='When it last fetched the changes.', null=True)),
-                ('records_pending', models.PositiveIntegerField(blank=True, null=True)),
-                ('app_version', models.CharField(blank=True, max_length=40)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stations', to='events.organization')),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stations', to='events.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("pairing_hash", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("pairing_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("pairing_tries", models.PositiveSmallIntegerField(default=0)),
+                ("key_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("compare_number", models.CharField(blank=True, max_length=4)),
+                ("paired_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("last_contact_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "roster_at",
+                    models.DateTimeField(blank=True, help_text="When it last fetched the changes.", null=True),
+                ),
+                ("records_pending", models.PositiveIntegerField(blank=True, null=True)),
+                ("app_version", models.CharField(blank=True, max_length=40)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stations", to="events.organization"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stations",
+                        to="events.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.AddField(
-            model_name='scan',
-            name='station',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='registrations.station'),
+            model_name="scan",
+            name="station",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="scans", to="registrations.station"
+            ),
         ),
         migrations.CreateModel(
-            name='StationRecord',
+            name="StationRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_id', models.UUIDField()),
-                ('kind', models.CharField(choices=[('scan', 'scan'), ('walk_in', 'walk-in'), ('headcount', 'headcount'), ('output', 'output'), ('clock', 'clock'), ('withdrawal', 'withdrawal')], max_length=10)),
-                ('digest', models.CharField(max_length=64)),
-                ('payload', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('sequence', models.BigIntegerField()),
-                ('epoch', models.CharField(max_length=36)),
-                ('corrected_at', models.DateTimeField()),
-                ('clock_uncertain', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
-                ('answer', models.JSONField()),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='registrations.station')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("record_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("scan", "scan"),
+                            ("walk_in", "walk-in"),
+                            ("headcount", "headcount"),
+                            ("output", "output"),
+                            ("clock", "clock"),
+                            ("withdrawal", "withdrawal"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("payload", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                ("sequence", models.BigIntegerField()),
+                ("epoch", models.CharField(max_length=36)),
+                ("corrected_at", models.DateTimeField()),
+                ("clock_uncertain", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+                ("answer", models.JSONField()),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="records", to="registrations.station"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='scan',
-            name='record',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='scan', to='registrations.stationrecord'),
+            model_name="scan",
+            name="record",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="scan", to="registrations.stationrecord"
+            ),
         ),
         migrations.CreateModel(
-            name='Output',
+            name="Output",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=24)),
-                ('number', models.PositiveIntegerField()),
-                ('bound', models.CharField(choices=[('exact', 'exact'), ('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('unknown', 'unknown')], default='exact', max_length=8)),
-                ('grade', models.CharField(default='tallied', max_length=10)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('entered_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outputs', to='events.activity')),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sessions', models.ManyToManyField(blank=True, related_name='outputs', to='events.session')),
-                ('record', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='output', to='registrations.stationrecord')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.CharField(max_length=24)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "bound",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact"),
+                            ("at_least", "at least"),
+                            ("at_most", "at most"),
+                            ("about", "about"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="exact",
+                        max_length=8,
+                    ),
+                ),
+                ("grade", models.CharField(default="tallied", max_length=10)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("entered_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outputs", to="events.activity"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("sessions", models.ManyToManyField(blank=True, related_name="outputs", to="events.session")),
+                (
+                    "record",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="output",
+                        to="registrations.stationrecord",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['entered_at', 'pk'],
+                "ordering": ["entered_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Headcount',
+            name="Headcount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience_group', models.CharField(blank=True, max_length=24)),
-                ('people', models.PositiveIntegerField()),
-                ('basis', models.CharField(choices=[('everyone', 'everyone present'), ('besides', 'besides those checked in')], max_length=8)),
-                ('method', models.CharField(choices=[('counted', 'counted'), ('estimated', 'estimated')], max_length=9)),
-                ('bound', models.CharField(choices=[('exact', 'exact'), ('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('unknown', 'unknown')], default='exact', max_length=8)),
-                ('counted_by', models.CharField(max_length=60)),
-                ('how', models.CharField(blank=True, max_length=200)),
-                ('counted_at', models.DateTimeField()),
-                ('entered_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='events.session')),
-                ('record', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcount', to='registrations.stationrecord')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("audience_group", models.CharField(blank=True, max_length=24)),
+                ("people", models.PositiveIntegerField()),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("everyone", "everyone present"), ("besides", "besides those checked in")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(choices=[("counted", "counted"), ("estimated", "estimated")], max_length=9),
+                ),
+                (
+                    "bound",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact"),
+                            ("at_least", "at least"),
+                            ("at_most", "at most"),
+                            ("about", "about"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="exact",
+                        max_length=8,
+                    ),
+                ),
+                ("counted_by", models.CharField(max_length=60)),
+                ("how", models.CharField(blank=True, max_length=200)),
+                ("counted_at", models.DateTimeField()),
+                ("entered_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="headcounts", to="events.session"
+                    ),
+                ),
+                (
+                    "record",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="headcount",
+                        to="registrations.stationrecord",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['counted_at', 'pk'],
+                "ordering": ["counted_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='StockChange',
+            name="StockChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=24)),
-                ('change', models.IntegerField()),
-                ('bound', models.CharField(choices=[('exact', 'exact'), ('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('unknown', 'unknown')], default='exact', max_length=8)),
-                ('on', models.DateField()),
-                ('date_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')], default='day', max_length=5)),
-                ('place', models.CharField(blank=True, max_length=160)),
-                ('phrase', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
-                ('external_id', models.CharField(blank=True, max_length=60, null=True)),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stock_changes', to='events.activity')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stock_changes', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.CharField(max_length=24)),
+                ("change", models.IntegerField()),
+                (
+                    "bound",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact"),
+                            ("at_least", "at least"),
+                            ("at_most", "at most"),
+                            ("about", "about"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="exact",
+                        max_length=8,
+                    ),
+                ),
+                ("on", models.DateField()),
+                (
+                    "date_precision",
+                    models.CharField(
+                        choices=[("day", "day"), ("month", "month"), ("year", "year")], default="day", max_length=5
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=160)),
+                ("phrase", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
+                ("external_id", models.CharField(blank=True, max_length=60, null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stock_changes",
+                        to="events.activity",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stock_changes",
+                        to="events.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on', 'pk'],
+                "ordering": ["on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('label', models.CharField(max_length=160)),
-                ('indicator', models.CharField(blank=True, help_text='Code in the catalogue, where one measures it', max_length=40)),
-                ('kind', models.CharField(choices=[('number', 'number'), ('milestone', 'milestone'), ('open', 'no number yet')], max_length=9)),
-                ('initial', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('adjusted', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('actual', models.DecimalField(blank=True, decimal_places=2, help_text='Entered where nothing computes it.', max_digits=14, null=True)),
-                ('bound', models.CharField(default='at_least', max_length=8)),
-                ('unit', models.CharField(blank=True, max_length=12)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('reached_on', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('external_id', models.CharField(blank=True, max_length=60, null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='events.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("label", models.CharField(max_length=160)),
+                (
+                    "indicator",
+                    models.CharField(
+                        blank=True, help_text="Code in the catalogue, where one measures it", max_length=40
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("number", "number"), ("milestone", "milestone"), ("open", "no number yet")],
+                        max_length=9,
+                    ),
+                ),
+                ("initial", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ("adjusted", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                (
+                    "actual",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Entered where nothing computes it.",
+                        max_digits=14,
+                        null=True,
+                    ),
+                ),
+                ("bound", models.CharField(default="at_least", max_length=8)),
+                ("unit", models.CharField(blank=True, max_length=12)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("reached_on", models.DateField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("external_id", models.CharField(blank=True, max_length=60, null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="targets", to="events.organization"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['year', 'position', 'pk'],
+                "ordering": ["year", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.BigIntegerField(unique=True)),
-                ('short_code', models.CharField(max_length=8, unique=True)),
-                ('state', models.CharField(choices=[('valid', 'valid'), ('revoked', 'revoked')], default='valid', max_length=8)),
-                ('valid_days', models.PositiveSmallIntegerField(help_text='Days valid, counted back from the last.')),
-                ('last_valid_day', models.DateField()),
-                ('issued_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('attendee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='registrations.attendee')),
-                ('signup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='registrations.signup')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.BigIntegerField(unique=True)),
+                ("short_code", models.CharField(max_length=8, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("valid", "valid"), ("revoked", "revoked")], default="valid", max_length=8
+                    ),
+                ),
+                ("valid_days", models.PositiveSmallIntegerField(help_text="Days valid, counted back from the last.")),
+                ("last_valid_day", models.DateField()),
+                ("issued_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attendee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="registrations.attendee",
+                    ),
+                ),
+                (
+                    "signup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="registrations.signup"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='scan',
-            name='ticket',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='registrations.ticket'),
+            model_name="scan",
+            name="ticket",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scans",
+                to="registrations.ticket",
+            ),
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('present', models.PositiveIntegerField()),
-                ('grade', models.CharField(choices=[('scanned', 'scanned'), ('confirmed', 'confirmed from a roster or paper'), ('self', 'self-reported')], max_length=10)),
-                ('first_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='events.session')),
-                ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='registrations.attendee')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("present", models.PositiveIntegerField()),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[
+                            ("scanned", "scanned"),
+                            ("confirmed", "confirmed from a roster or paper"),
+                            ("self", "self-reported"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("first_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attendances", to="events.session"
+                    ),
+                ),
+                (
+                    "attendee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="registrations.attendee",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['session', 'grade'], name='attendances_of_a_session')],
-                'constraints': [models.UniqueConstraint(fields=('attendee', 'session'), name='one_attendance_per_attendee_and_session'), models.CheckConstraint(condition=models.Q(('present__gte', 1)), name='attendance_is_of_somebody')],
+                "indexes": [models.Index(fields=["session", "grade"], name="attendances_of_a_session")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("attendee", "session"), name="one_attendance_per_attendee_and_session"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("present__gte", 1)), name="attendance_is_of_somebody"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('present', 'present'), ('absent', 'absent')], max_length=8)),
-                ('present', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=200)),
-                ('grade', models.CharField(default='confirmed', max_length=10)),
-                ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='registrations.attendee')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='events.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("present", "present"), ("absent", "absent")], max_length=8)),
+                ("present", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=200)),
+                ("grade", models.CharField(default="confirmed", max_length=10)),
+                (
+                    "attendee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="registrations.attendee",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="events.session"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
-                'indexes': [models.Index(fields=['session', 'attendee'], name='corrections_of_a_session')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'present'), ('present__gte', 1)), models.Q(('kind', 'absent'), ('present', 0)), _connector='OR'), name='correction_to_present_names_a_number'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='correction_states_its_reason')],
+                "ordering": ["at", "pk"],
+                "indexes": [models.Index(fields=["session", "attendee"], name="corrections_of_a_session")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "present"), ("present__gte", 1)),
+                            models.Q(("kind", "absent"), ("present", 0)),
+                            _connector="OR",
+                        ),
+                        name="correction_to_present_names_a_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="correction_states_its_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DataAccess',
+            name="DataAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('what', models.CharField(max_length=60)),
-                ('purpose', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-                ('people', models.PositiveIntegerField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.organization')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True)),
+                ("what", models.CharField(max_length=60)),
+                ("purpose", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
+                ("people", models.PositiveIntegerField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="events.organization"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('purpose', ''), _negated=True), name='data_access_states_its_purpose')],
+                "ordering": ["-at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose", ""), _negated=True), name="data_access_states_its_purpose"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('organization', 'external_id'), name='one_evidence_per_organization_and_external_id'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "external_id"), name="one_evidence_per_organization_and_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'link'), _negated=True), models.Q(('url', ''), _negated=True), _connector='OR'), name='linked_evidence_has_its_address'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "link"), _negated=True), models.Q(("url", ""), _negated=True), _connector="OR"
+                ),
+                name="linked_evidence_has_its_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expertsupport',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='support_ends_no_earlier_than_it_starts'),
+            model_name="expertsupport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="support_ends_no_earlier_than_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportedfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bound', 'unknown'), ('number', None)), models.Q(models.Q(('bound', 'unknown'), _negated=True), ('number__isnull', False)), _connector='OR'), name='reported_figure_has_a_number_unless_unknown'),
+            model_name="reportedfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("bound", "unknown"), ("number", None)),
+                    models.Q(models.Q(("bound", "unknown"), _negated=True), ("number__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reported_figure_has_a_number_unless_unknown",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportedfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='reported_period_ends_no_earlier_than_it_starts'),
+            model_name="reportedfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period_end__gte", models.F("period_start"))),
+                name="reported_period_ends_no_earlier_than_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportedfigure',
-            constraint=models.UniqueConstraint(fields=('recipient', 'external_id'), name='one_reported_figure_per_recipient_and_external_id'),
+            model_name="reportedfigure",
+            constraint=models.UniqueConstraint(
+                fields=("recipient", "external_id"), name="one_reported_figure_per_recipient_and_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='return',
-            constraint=models.UniqueConstraint(fields=('organization', 'catalogue', 'scope', 'period_start', 'period_end', 'as_of', 'recipient'), name='one_return_per_catalogue_period_cutoff_and_recipient'),
+            model_name="return",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "catalogue", "scope", "period_start", "period_end", "as_of", "recipient"),
+                name="one_return_per_catalogue_period_cutoff_and_recipient",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='return_period_ends_no_earlier_than_it_starts'),
+            model_name="return",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period_end__gte", models.F("period_start"))),
+                name="return_period_ends_no_earlier_than_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('state', 'closed'), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='closed_return_has_its_figures_and_seal'),
+            model_name="return",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("state", "open")),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        ("state", "closed"),
+                        models.Q(("sha256", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="closed_return_has_its_figures_and_seal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='restatement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='restatement_states_its_reason'),
+            model_name="restatement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="restatement_states_its_reason"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rosterchange',
-            index=models.Index(fields=['organization', 'transaction', 'id'], name='changes_of_an_organization'),
+            model_name="rosterchange",
+            index=models.Index(fields=["organization", "transaction", "id"], name="changes_of_an_organization"),
         ),
         migrations.AddIndex(
-            model_name='rosterchange',
-            index=models.Index(fields=['session', 'transaction', 'id'], name='changes_of_a_session'),
+            model_name="rosterchange",
+            index=models.Index(fields=["session", "transaction", "id"], name="changes_of_a_session"),
         ),
         migrations.AddField(
-            model_name='scanoutcome',
-            name='duplicate_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='registrations.scan'),
+            model_name="scanoutcome",
+            name="duplicate_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="duplicates",
+                to="registrations.scan",
+            ),
         ),
         migrations.AddField(
-            model_name='scanoutcome',
-            name='session',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='events.session'),
+            model_name="scanoutcome",
+            name="session",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outcomes",
+                to="events.session",
+            ),
         ),
         migrations.AddField(
-            model_name='scanwithdrawal',
-            name='record',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdraws', to='registrations.stationrecord'),
+            model_name="scanwithdrawal",
+            name="record",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="withdraws", to="registrations.stationrecord"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatpool',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('taken__lte', models.F('capacity')), _connector='OR'), name='pool_never_promises_beyond_its_seats'),
+            model_name="seatpool",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity", None), ("taken__lte", models.F("capacity")), _connector="OR"),
+                name="pool_never_promises_beyond_its_seats",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatpool',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('activity__isnull', False), ('session', None)), models.Q(('activity', None), ('session__isnull', False)), _connector='OR'), name='pool_belongs_to_a_session_or_a_course'),
+            model_name="seatpool",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("activity__isnull", False), ("session", None)),
+                    models.Q(("activity", None), ("session__isnull", False)),
+                    _connector="OR",
+                ),
+                name="pool_belongs_to_a_session_or_a_course",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatpool',
-            constraint=models.UniqueConstraint(condition=models.Q(('region', None), ('session__isnull', False)), fields=('session', 'group'), name='one_pool_per_session_and_group'),
+            model_name="seatpool",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("region", None), ("session__isnull", False)),
+                fields=("session", "group"),
+                name="one_pool_per_session_and_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatpool',
-            constraint=models.UniqueConstraint(condition=models.Q(('region__isnull', False), ('session__isnull', False)), fields=('session', 'region', 'group'), name='one_pool_per_session_region_and_group'),
+            model_name="seatpool",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("region__isnull", False), ("session__isnull", False)),
+                fields=("session", "region", "group"),
+                name="one_pool_per_session_region_and_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatpool',
-            constraint=models.UniqueConstraint(condition=models.Q(('activity__isnull', False), ('region', None)), fields=('activity', 'group'), name='one_pool_per_course_and_group'),
+            model_name="seatpool",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("activity__isnull", False), ("region", None)),
+                fields=("activity", "group"),
+                name="one_pool_per_course_and_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatpool',
-            constraint=models.UniqueConstraint(condition=models.Q(('activity__isnull', False), ('region__isnull', False)), fields=('activity', 'region', 'group'), name='one_pool_per_course_region_and_group'),
+            model_name="seatpool",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("activity__isnull", False), ("region__isnull", False)),
+                fields=("activity", "region", "group"),
+                name="one_pool_per_course_region_and_group",
+            ),
         ),
         migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['activity', 'state', 'queued_at', 'id'], name='signups_by_state_and_queue'),
+            model_name="signup",
+            index=models.Index(fields=["activity", "state", "queued_at", "id"], name="signups_by_state_and_queue"),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(fields=('activity', 'idempotency_key'), name='one_signup_per_activity_and_idempotency_key'),
+            model_name="signup",
+            constraint=models.UniqueConstraint(
+                fields=("activity", "idempotency_key"), name="one_signup_per_activity_and_idempotency_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1), ('state__in', ['cancelled', 'refused']), _connector='OR'), name='standing_signup_is_for_somebody'),
+            model_name="signup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__gte", 1), ("state__in", ["cancelled", "refused"]), _connector="OR"),
+                name="standing_signup_is_for_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('queued_at__isnull', False), _connector='OR'), name='waiting_signup_has_its_place_in_the_queue'),
+            model_name="signup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "waiting"), _negated=True), ("queued_at__isnull", False), _connector="OR"
+                ),
+                name="waiting_signup_has_its_place_in_the_queue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seathold',
-            constraint=models.UniqueConstraint(fields=('signup', 'pool'), name='one_hold_per_signup_and_pool'),
+            model_name="seathold",
+            constraint=models.UniqueConstraint(fields=("signup", "pool"), name="one_hold_per_signup_and_pool"),
         ),
         migrations.AddConstraint(
-            model_name='seathold',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='hold_takes_at_least_one_seat'),
+            model_name="seathold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seats__gte", 1)), name="hold_takes_at_least_one_seat"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(fields=('signup', 'position'), name='one_attendee_per_place_on_the_roster'),
+            model_name="attendee",
+            constraint=models.UniqueConstraint(
+                fields=("signup", "position"), name="one_attendee_per_place_on_the_roster"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='attendee_is_somebody'),
+            model_name="attendee",
+            constraint=models.CheckConstraint(condition=models.Q(("size__gte", 1)), name="attendee_is_somebody"),
         ),
         migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), ('size', 1), _connector='OR'), name='named_attendee_is_one_person'),
+            model_name="attendee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), ("size", 1), _connector="OR"), name="named_attendee_is_one_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signupsession',
-            constraint=models.UniqueConstraint(fields=('signup', 'session'), name='session_chosen_once_per_signup'),
+            model_name="signupsession",
+            constraint=models.UniqueConstraint(fields=("signup", "session"), name="session_chosen_once_per_signup"),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('effect', 'replaces'), ('withdrawn_at', None)), fields=('activity', 'measure'), name='one_replacing_statement_per_activity_and_measure'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("effect", "replaces"), ("withdrawn_at", None)),
+                fields=("activity", "measure"),
+                name="one_replacing_statement_per_activity_and_measure",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bound', 'unknown'), ('number', None)), models.Q(models.Q(('bound', 'unknown'), _negated=True), ('number__isnull', False)), _connector='OR'), name='statement_has_a_number_unless_unknown'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("bound", "unknown"), ("number", None)),
+                    models.Q(models.Q(("bound", "unknown"), _negated=True), ("number__isnull", False)),
+                    _connector="OR",
+                ),
+                name="statement_has_a_number_unless_unknown",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('phrase', ''), _negated=True), name='statement_quotes_its_source'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phrase", ""), _negated=True), name="statement_quotes_its_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key_hash', None), ('paired_at', None)), models.Q(('key_hash__isnull', False), ('paired_at__isnull', False)), _connector='OR'), name='paired_station_has_a_key'),
+            model_name="station",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("key_hash", None), ("paired_at", None)),
+                    models.Q(("key_hash__isnull", False), ("paired_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="paired_station_has_a_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='station_expires_after_it_is_made'),
+            model_name="station",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("made_at"))), name="station_expires_after_it_is_made"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stationrecord',
-            constraint=models.UniqueConstraint(fields=('station', 'record_id'), name='one_record_per_station_and_id'),
+            model_name="stationrecord",
+            constraint=models.UniqueConstraint(fields=("station", "record_id"), name="one_record_per_station_and_id"),
         ),
         migrations.AddConstraint(
-            model_name='output',
-            constraint=models.CheckConstraint(condition=models.Q(('bound', 'unknown'), _negated=True), name='output_states_a_number'),
+            model_name="output",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bound", "unknown"), _negated=True), name="output_states_a_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='headcount',
-            constraint=models.UniqueConstraint(condition=models.Q(('record', None), ('withdrawn_at', None)), fields=('session', 'audience_group', 'basis'), name='one_standing_headcount_per_session_group_and_basis'),
+            model_name="headcount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("record", None), ("withdrawn_at", None)),
+                fields=("session", "audience_group", "basis"),
+                name="one_standing_headcount_per_session_group_and_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='headcount',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_by', ''), _negated=True), name='headcount_names_who_counted'),
+            model_name="headcount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("counted_by", ""), _negated=True), name="headcount_names_who_counted"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='headcount',
-            constraint=models.CheckConstraint(condition=models.Q(('bound', 'unknown'), _negated=True), name='headcount_states_a_number'),
+            model_name="headcount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bound", "unknown"), _negated=True), name="headcount_states_a_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockchange',
-            constraint=models.CheckConstraint(condition=models.Q(('change', 0), _negated=True), name='stock_change_changes_something'),
+            model_name="stockchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("change", 0), _negated=True), name="stock_change_changes_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockchange',
-            constraint=models.UniqueConstraint(fields=('organization', 'external_id'), name='one_stock_change_per_organization_and_external_id'),
+            model_name="stockchange",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "external_id"), name="one_stock_change_per_organization_and_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('initial__isnull', False), ('kind', 'number')), models.Q(('due_on__isnull', False), ('kind', 'milestone')), models.Q(('due_on', None), ('initial', None), ('kind', 'open')), _connector='OR'), name='target_is_a_number_a_milestone_or_open'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("initial__isnull", False), ("kind", "number")),
+                    models.Q(("due_on__isnull", False), ("kind", "milestone")),
+                    models.Q(("due_on", None), ("initial", None), ("kind", "open")),
+                    _connector="OR",
+                ),
+                name="target_is_a_number_a_milestone_or_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('organization', 'external_id'), name='one_target_per_organization_and_external_id'),
+            model_name="target",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "external_id"), name="one_target_per_organization_and_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('attendee', None), ('state', 'valid')), fields=('signup',), name='one_valid_ticket_per_signup'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("attendee", None), ("state", "valid")),
+                fields=("signup",),
+                name="one_valid_ticket_per_signup",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('attendee__isnull', False), ('state', 'valid')), fields=('attendee',), name='one_valid_ticket_per_attendee'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("attendee__isnull", False), ("state", "valid")),
+                fields=("attendee",),
+                name="one_valid_ticket_per_attendee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('code__gte', 0), ('code__lt', 72057594037927936)), name='ticket_code_has_seven_bytes'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__gte", 0), ("code__lt", 72057594037927936)),
+                name="ticket_code_has_seven_bytes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_days__gte', 1), ('valid_days__lte', 255)), name='ticket_validity_fits_its_token'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_days__gte", 1), ("valid_days__lte", 255)),
+                name="ticket_validity_fits_its_token",
+            ),
         ),
         migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['ticket', 'session', 'corrected_at'], name='scans_of_a_ticket_at_a_session'),
+            model_name="scan",
+            index=models.Index(fields=["ticket", "session", "corrected_at"], name="scans_of_a_ticket_at_a_session"),
         ),
         migrations.AddIndex(
-            model_name='scanoutcome',
-            index=models.Index(fields=['session', 'outcome'], name='outcomes_of_a_session'),
+            model_name="scanoutcome",
+            index=models.Index(fields=["session", "outcome"], name="outcomes_of_a_session"),
         ),
         migrations.AddConstraint(
-            model_name='scanoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'duplicate'), _negated=True), ('duplicate_of__isnull', False), _connector='OR'), name='duplicate_names_the_first_scan'),
+            model_name="scanoutcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "duplicate"), _negated=True), ("duplicate_of__isnull", False), _connector="OR"
+                ),
+                name="duplicate_names_the_first_scan",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scanoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'counted'), ('counted', 0), _connector='OR'), name='only_counted_scans_count_people'),
+            model_name="scanoutcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome", "counted"), ("counted", 0), _connector="OR"),
+                name="only_counted_scans_count_people",
+            ),
         ),
     ]

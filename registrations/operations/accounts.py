@@ -261,7 +261,14 @@ def change_stock(
 
 @transaction.atomic
 def set_target(
-    *, by: Actor | str, organization: Organization, year: int, label: str, kind: str, at: datetime.datetime, **values: Any
+    *,
+    by: Actor | str,
+    organization: Organization,
+    year: int,
+    label: str,
+    kind: str,
+    at: datetime.datetime,
+    **values: Any,
 ) -> Target:
     """What a plan promises for a year. `values`: the model's other fields."""
     made = Target.objects.create(organization=organization, year=year, label=label, kind=kind, **values)

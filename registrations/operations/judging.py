@@ -83,9 +83,7 @@ def prepare(*, texts: Iterable[str], sessions: Iterable[int]) -> Bench:
     read = read_codes(texts)
     signups = {one.ticket.signup_id: one.ticket.signup for one in read.values() if one.ticket}
     chosen: dict[int, list[int]] = defaultdict(list)
-    for signup, session in Session.objects.filter(chosen_by__signup__in=signups).values_list(
-        "chosen_by__signup", "pk"
-    ):
+    for signup, session in Session.objects.filter(chosen_by__signup__in=signups).values_list("chosen_by__signup", "pk"):
         chosen[signup].append(session)
     courses = {signup.activity_id for signup in signups.values() if signup.covers_course}
     of_course: dict[int, list[int]] = defaultdict(list)
@@ -165,5 +163,3 @@ def judge(
     if verdict.code is Code.DUPLICATE and here.first is not None:
         kept |= {"first_at": here.first.corrected_at.isoformat(), "first_station": here.first.station.name}
     return verdict, kept
-
-

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
 from events.models import Session
+from registrations import masks
 from registrations.checkin.clock import ClockRecord, correct, offsets
 from registrations.indicators import measures
 from registrations.models import (
@@ -191,7 +192,9 @@ def receive(
     return [answer for answer in answers if answer is not None]
 
 
-def _known_offsets(station: Station, fresh: Sequence[Sent], sent_at: datetime.datetime | None, at: datetime.datetime) -> dict[str, int]:
+def _known_offsets(
+    station: Station, fresh: Sequence[Sent], sent_at: datetime.datetime | None, at: datetime.datetime
+) -> dict[str, int]:
     """Clock offsets per epoch in ms: the newest epoch is the one at contact, earlier contacts are in the records."""
     epochs = {one.epoch for one in fresh}
     contacts: dict[str, int] = {}
@@ -258,7 +261,9 @@ def _store(
         answers[one.id] = answer
     StationRecord.objects.bulk_create(rows)
     Scan.objects.bulk_create(scans)
-    places = {attendance.Place(scan.ticket.signup_id, scan.session_id) for scan in scans if scan.ticket and scan.session_id}
+    places = {
+        attendance.Place(scan.ticket.signup_id, scan.session_id) for scan in scans if scan.ticket and scan.session_id
+    }
     for one, row in follow:
         places |= _follow(station, one, row, bench, at)
     attendance.refold(places=places)
@@ -308,8 +313,11 @@ def _scan(
         judged="unknown_session",
     )
     if session is None:
-        return scan, answer | {"let_through": False, "message": _t("This session does not belong to this check-in point.")}
-    if read.ticket and read.ticket.signup.activity.organization.path.startswith(station.organization.path) is False:
+        return scan, answer | {
+            "let_through": False,
+            "message": _t("This session does not belong to this check-in point."),
+        }
+    if read.ticket and not read.ticket.signup.activity.organization.path.startswith(station.organization.path):
         # A ticket of somebody else's activity: good, but not here, and nothing about its people is said.
         scan.ticket = None
     verdict, facts = judging.judge(
@@ -330,14 +338,9 @@ def _scan(
         signup = scan.ticket.signup
         answer["ticket"] = scan.ticket.pk
         answer["size"] = facts["size"]
-        answer["name"] = _mask(scan.ticket.attendee.name if scan.ticket.attendee else signup.contact_name)
+        answer["name"] = masks.name(scan.ticket.attendee.name if scan.ticket.attendee else signup.contact_name)
         answer["unit"] = signup.unit
     return scan, answer
-
-
-def _mask(name: str) -> str:
-    """王* and 欧阳**: the first character is enough to greet by."""
-    return name[:1] + "*" * (len(name) - 1)
 
 
 def _follow(

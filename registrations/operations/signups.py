@@ -315,9 +315,7 @@ def cancel(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
 
 
 @transaction.atomic
-def change(
-    *, by: Actor | str, signup: Signup, party: Party, at: datetime.datetime
-) -> Signup:
+def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.datetime) -> Signup:
     """Change contact and lines. More people need free seats; fewer give some back.
 
     Raises SignupOver, PartyUnfit, PhoneUnreadable, SessionFull, AlreadyAttended.

@@ -17,10 +17,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
 from events.models import Session
 from registrations.models import RosterChange, ScanOutcome, Station, Ticket
+from registrations import masks
 from registrations.operations import roster, tickets
 
 PAGE = 1000
@@ -29,6 +31,7 @@ PAGE = 1000
 class CursorUnreadable(Refusal):
     code = "cursor_unreadable"
     status = 400
+    sentence = _("This place in the changes cannot be read. Fetch everything again.")
 
 
 @dataclass(slots=True)
@@ -147,10 +150,6 @@ def _sessions(station: Station, only: set[int] | None) -> list[dict[str, Any]]:
     return result
 
 
-def _mask(name: str) -> str:
-    return name[:1] + "*" * (len(name) - 1)
-
-
 def _tickets(only: set[int]) -> list[dict[str, Any]]:
     """Name masked, or whole where the roll is called; never a phone."""
     rows = Ticket.objects.filter(pk__in=only).select_related("signup__activity", "attendee")
@@ -173,7 +172,7 @@ def _tickets(only: set[int]) -> list[dict[str, Any]]:
                 "sessions": sorted(covers),
                 "size": 1 if row.attendee_id else signup.size,
                 "state": "valid" if state == "confirmed" else state,
-                "name": name if signup.activity.calls_the_roll else _mask(name),
+                "name": name if signup.activity.calls_the_roll else masks.name(name),
                 "village": signup.unit,
             }
         )

@@ -60,7 +60,9 @@ class Ledger:
         everyone, besides = [], []
         for one in self.headcounts.get(session.pk, ()):
             grade = Grade.TALLIED if one.method == Headcount.Method.COUNTED else Grade.ESTIMATED
-            (everyone if one.basis == Headcount.Basis.EVERYONE else besides).append((amount(one.people, one.bound), grade))
+            (everyone if one.basis == Headcount.Basis.EVERYONE else besides).append(
+                (amount(one.people, one.bound), grade)
+            )
         return attendance(self.checked_in.get(session.pk, {}), everyone, besides)
 
 
@@ -105,7 +107,9 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
     reported = ReportedFigure.objects.none()
     if scope == "region":
         reported = ReportedFigure.objects.filter(
-            recipient__path__startswith=organization.path, period_end__year=year, period_end__lte=datetime.date(year, 12, 31)
+            recipient__path__startswith=organization.path,
+            period_end__year=year,
+            period_end__lte=datetime.date(year, 12, 31),
         )
     return Ledger(
         year=year,

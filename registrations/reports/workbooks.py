@@ -44,7 +44,9 @@ def csv_lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
     writer = csv.writer(buffer)
     yield "\ufeff"
     for row in [head, *rows]:
-        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell for cell in row])
+        writer.writerow(
+            [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell for cell in row]
+        )
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

@@ -78,7 +78,12 @@ class YearEnd:
             sentences = [sentence for clauses in part.section.passage if (sentence := self._sentence(clauses))]
             if sentences:
                 number += 1
-                text += [f"## {'一二三四五六七八九十'[number - 1]}、{part.section.label['zh']}", "", "".join(sentences), ""]
+                text += [
+                    f"## {'一二三四五六七八九十'[number - 1]}、{part.section.label['zh']}",
+                    "",
+                    "".join(sentences),
+                    "",
+                ]
         scope = {"own": "本级", "tree": "本系统", "region": "全市"}[self.scope]
         day = self.as_of
         text.append(f"（统计范围：{scope}；截至{day.year}年{day.month}月{day.day}日）")

@@ -25,7 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["json", "md", "xlsx"], default="json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rows = Organization.objects.filter(code=options["org"]) if options["org"] else Organization.objects.filter(parent=None)
+        rows = (
+            Organization.objects.filter(code=options["org"])
+            if options["org"]
+            else Organization.objects.filter(parent=None)
+        )
         organization = rows.order_by("pk").first()
         if organization is None:
             raise CommandError("There is no such organization." if options["org"] else "There is no organization yet.")

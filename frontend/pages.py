@@ -1,0 +1,30 @@
+"""What makes a function a page: it names its act, and refusals become pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+
+from events.access import Act, Actor
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class Request(HttpRequest):
+    """A request that has passed `frontend.middleware.Access`."""
+
+    actor: Actor
+    htmx: Any
+    request_id: str
+
+
+def page(act: Act) -> Callable[[View], View]:
+    """Name what somebody does who opens this page. A page without an act is nobody's (see the middleware)."""
+
+    def mark(view: View) -> View:
+        view.act = act  # type: ignore[attr-defined]  # read by the middleware and by the test of all pages
+        return view
+
+    return mark
