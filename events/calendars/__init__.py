@@ -1,0 +1,1 @@
+"""iCalendar, out and in."""
