@@ -16,7 +16,7 @@ from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
 from events.models import Activity, Organization, Region, Session
-from registrations.figures import Amount, Grade, RecordRef, amount, attendance
+from registrations.figures import Amount, Grade, RecordRef
 from registrations.models import (
     Attendance,
     ExpertSupport,
@@ -26,6 +26,7 @@ from registrations.models import (
     Statement,
     StockChange,
 )
+from registrations.reports.attendance import graded
 
 COUNTED_STATES = ("published", "held", "archived")
 
@@ -57,13 +58,7 @@ class Ledger:
 
     def attendance(self, session: Session) -> dict[Grade, Amount]:
         """人次 of a session by grade; empty where nothing is recorded."""
-        everyone, besides = [], []
-        for one in self.headcounts.get(session.pk, ()):
-            grade = Grade.TALLIED if one.method == Headcount.Method.COUNTED else Grade.ESTIMATED
-            (everyone if one.basis == Headcount.Basis.EVERYONE else besides).append(
-                (amount(one.people, one.bound), grade)
-            )
-        return attendance(self.checked_in.get(session.pk, {}), everyone, besides)
+        return graded(self.checked_in.get(session.pk, {}), self.headcounts.get(session.pk, ()))
 
 
 def scope_of(organization: Organization, scope: str) -> Q:

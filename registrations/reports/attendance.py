@@ -1,0 +1,133 @@
+"""Who signed up and who came: of one session, or of many."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, Sum
+
+from events.models import Session
+from registrations.figures import Amount, Grade, amount, attendance
+from registrations.models import Attendance, Attendee, Headcount, ScanOutcome, Signup
+
+#: People in one answer of a page; what exceeds it is reached by searching and paging.
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a roster at a session, and what is known of its presence."""
+
+    attendee: Attendee
+    present: int
+    grade: str
+    first_at: datetime.datetime | None
+    left_at: datetime.datetime | None
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.attendee.size - self.present)
+
+
+@dataclass(slots=True)
+class Row:
+    """One sign-up with its lines."""
+
+    signup: Signup
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def present(self) -> int:
+        return sum(line.present for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Of one session: seats asked for, people who came by grade, and scans that wait for a decision."""
+
+    signups: int
+    people: int
+    waiting: int
+    checked_in: int
+    grades: dict[Grade, Amount]
+    awaiting: int
+
+    @property
+    def whole(self) -> Amount | None:
+        """人次 in all; None where nothing is recorded."""
+        result: Amount | None = None
+        for part in self.grades.values():
+            result = part if result is None else result + part
+        return result
+
+    @property
+    def no_show(self) -> int:
+        return max(0, self.people - self.checked_in)
+
+
+def lines(session: Session, signups: Sequence[Signup]) -> list[Row]:
+    """The rosters of these sign-ups at a session, in three queries however many."""
+    rows = {signup.pk: Row(signup) for signup in signups}
+    came = {row.attendee_id: row for row in Attendance.objects.filter(session=session, attendee__signup__in=rows)}
+    for attendee in Attendee.objects.filter(signup__in=rows).standing().order_by("signup", "position"):
+        here = came.get(attendee.pk)
+        rows[attendee.signup_id].lines.append(
+            Line(
+                attendee,
+                here.present if here else 0,
+                here.grade if here else "",
+                here.first_at if here else None,
+                here.left_at if here else None,
+            )
+        )
+    return list(rows.values())
+
+
+def totals(sessions: Iterable[Session]) -> dict[int, Totals]:
+    """Totals by session id, in five queries however many sessions."""
+    wanted = list(sessions)
+    ids = [session.pk for session in wanted]
+    chosen = _asked_for(Q(chosen__session__in=ids), "chosen__session")
+    by_course = _asked_for(Q(covers_course=True, activity__in={one.activity_id for one in wanted}), "activity")
+    came: dict[int, dict[Grade, int]] = defaultdict(dict)
+    grouped = Attendance.objects.filter(session__in=ids).values("session", "grade").annotate(people=Sum("present"))
+    for row in grouped.order_by():
+        came[row["session"]][Grade(row["grade"])] = row["people"]
+    heads: dict[int, list[Headcount]] = defaultdict(list)
+    for head in Headcount.objects.filter(session__in=ids, withdrawn_at=None):
+        heads[head.session_id].append(head)
+    pending = ScanOutcome.objects.filter(session__in=ids, outcome=ScanOutcome.Outcome.AWAITING).values("session")
+    awaiting = {row["session"]: row["n"] for row in pending.annotate(n=Count("pk")).order_by()}
+    result = {}
+    for session in wanted:
+        asked = chosen.get(session.pk) or by_course.get(session.activity_id) or (0, 0, 0)
+        result[session.pk] = Totals(
+            *asked,
+            checked_in=sum(came[session.pk].values()),
+            grades=graded(came[session.pk], heads[session.pk]),
+            awaiting=awaiting.get(session.pk, 0),
+        )
+    return result
+
+
+def _asked_for(condition: Q, by: str) -> dict[int, tuple[int, int, int]]:
+    """(confirmed sign-ups, their people, waiting sign-ups) by session or activity."""
+    confirmed, waiting = Q(state=Signup.State.CONFIRMED), Q(state=Signup.State.WAITING)
+    grouped = Signup.objects.filter(condition).values(by)
+    counted = grouped.annotate(
+        n=Count("pk", filter=confirmed), people=Sum("size", filter=confirmed), queue=Count("pk", filter=waiting)
+    )
+    return {row[by]: (row["n"], row["people"] or 0, row["queue"]) for row in counted.order_by()}
+
+
+def graded(checked_in: dict[Grade, int], headcounts: Iterable[Headcount]) -> dict[Grade, Amount]:
+    """人次 of a session by grade, from who was checked in and what was counted."""
+    everyone, besides = [], []
+    for one in headcounts:
+        grade = Grade.TALLIED if one.method == Headcount.Method.COUNTED else Grade.ESTIMATED
+        counts = everyone if one.basis == Headcount.Basis.EVERYONE else besides
+        counts.append((amount(one.people, one.bound), grade))
+    return attendance(checked_in, everyone, besides)
