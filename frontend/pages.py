@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from events.access import Act, Actor
+from events.models import Organization
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -28,3 +30,13 @@ def page(act: Act) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def abilities(actor: Actor, path: str) -> dict[str, bool]:
+    """What the actor may do with rows of the organization at this path, by the act's name: for templates."""
+    return {act.value: actor.may(act, path) for act in Act}
+
+
+def organizations(actor: Actor, act: Act) -> QuerySet[Organization]:
+    """The organizations for which somebody may do this."""
+    return Organization.objects.filter(actor.where(act, "path")).order_by("path")

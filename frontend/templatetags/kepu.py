@@ -16,16 +16,13 @@ from django.utils.translation import gettext as _
 from events import audiences
 from events.models import Activity, Campaign, Session
 from frontend import dates
+from frontend.language import chinese
 from registrations import masks, phrases
 from registrations.figures import Amount, Figure, Grade
 from registrations.indicators import measures
 from registrations.tickets import shortcode
 
 register = template.Library()
-
-
-def chinese() -> bool:
-    return (get_language() or "zh").startswith("zh")
 
 
 @register.filter

@@ -177,3 +177,51 @@ def _people(
         phrase=count.phrase,
         at=at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One lecture or the like that lies ahead: what the same page asks for it."""
+
+    name: str
+    form: str
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
+    venue: str
+    region: Region | None
+    campaign: Campaign | None
+    signup_by: str = Activity.SignupBy.NONE
+    capacity: int | None = None
+    audiences: tuple[str, ...] = ()
+    summary: str = ""
+    state: str = Publication.DRAFT
+
+
+@transaction.atomic
+def plan(*, by: Actor, organization: Organization, planned: Planned, at: datetime.datetime) -> Session:
+    """Plan a single activity in one act: campaign, activity and session. Raises TimesReversed."""
+    year = timezone.localtime(planned.starts_at).year
+    activity = activities.plan(
+        by=by,
+        campaign=planned.campaign or _campaign(by, organization, year, at),
+        organization=organization,
+        name=planned.name,
+        form=planned.form,
+        signup_by=planned.signup_by,
+        place=planned.venue,
+        region=planned.region,
+        summary=planned.summary,
+        state=planned.state,
+        audiences=planned.audiences,
+        at=at,
+    )
+    return session_changes.schedule(
+        by=by,
+        activity=activity,
+        starts_at=planned.starts_at,
+        ends_at=planned.ends_at,
+        venue=planned.venue,
+        region=planned.region,
+        capacity=planned.capacity,
+        at=at,
+    )

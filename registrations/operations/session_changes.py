@@ -49,6 +49,17 @@ def move(*, by: Actor, session: Session, at: datetime.datetime, **values: Any) -
 
 
 @transaction.atomic
+def rearrange(
+    *, by: Actor, session: Session, pool: SeatPool | None, capacity: int | None, at: datetime.datetime, **values: Any
+) -> Session:
+    """Change a session and its seats in one act: both or neither. Raises what `move` and `pools.set_capacity` raise."""
+    moved = move(by=by, session=session, at=at, **values)
+    if pool is not None and pool.capacity != capacity:
+        pools.set_capacity(by=by, pool=pool, capacity=capacity, at=at)
+    return moved
+
+
+@transaction.atomic
 def call_off(*, by: Actor, session: Session, reason: str, at: datetime.datetime) -> Session:
     """Call a session off. Its sign-ups stay as they were, so that people can be told. Raises AlreadyCalledOff."""
     called = sessions.call_off(by=by, session=session, reason=reason, at=at)

@@ -1,0 +1,152 @@
+"""What the public sees: sessions, activities and campaigns, and their calendar files."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from events import access
+from events.access import Act
+from events.calendars import ical
+from events.errors import NotFound
+from events.models import Activity, Campaign, Session
+from frontend.pages import Request, page
+from frontend.participant import mine
+from frontend.participant.filters import SessionFilter
+from registrations.reports import seats
+
+PER_PAGE = 20
+
+
+def _listed() -> QuerySet[Session]:
+    rows = Session.objects.public().select_related("activity__campaign", "activity__organization", "region")
+    return seats.with_seats(rows)
+
+
+def _with_seats(sessions: list[Session]) -> list[tuple[Session, seats.Seats | None]]:
+    return [(session, seats.of(session)) for session in sessions]
+
+
+@page(Act.SEE_PUBLIC)
+def home(request: Request) -> HttpResponse:
+    """Sessions that are still to come, the next first."""
+    now = timezone.now()
+    coming = _listed().filter(ends_at__gt=now).order_by("starts_at", "pk")
+    found = SessionFilter(request.GET, queryset=coming)
+    sheet = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    narrowed = any(request.GET.get(name) for name in found.filters)
+    running = (
+        Campaign.objects.public()
+        .filter(state="published", ends_on__gte=timezone.localdate())
+        .exclude(kind=Campaign.Kind.ROUTINE)
+        .order_by("starts_on")[:6]
+    )
+    context = {
+        "filter": found,
+        "page": sheet,
+        "sessions": _with_seats(list(sheet)),
+        "narrowed": narrowed,
+        "campaigns": running,
+    }
+    return render(request, "participant/home.html", context)
+
+
+@page(Act.SEE_PUBLIC)
+def campaigns(request: Request) -> HttpResponse:
+    """All campaigns, this year's first."""
+    rows = (
+        Campaign.objects.public()
+        .exclude(kind=Campaign.Kind.ROUTINE)
+        .select_related("organization")
+        .annotate(held=Count("activities", filter=Q(activities__state__in=["published", "held"])))
+    )
+    sheet = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "participant/campaigns.html", {"page": sheet})
+
+
+@page(Act.SEE_PUBLIC)
+def campaign(request: Request, pk: int) -> HttpResponse:
+    found = Campaign.objects.public().select_related("organization").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    sessions = _listed().filter(activity__campaign=found).order_by("starts_at", "pk")
+    sheet = Paginator(sessions, 2 * PER_PAGE).get_page(request.GET.get("page"))
+    without = (
+        Activity.objects.public()
+        .filter(campaign=found)
+        .annotate(first=Min("sessions__starts_at"))
+        .filter(first=None)
+        .order_by("starts_on")
+    )
+    context = {"campaign": found, "page": sheet, "sessions": _with_seats(list(sheet)), "without": without}
+    return render(request, "participant/campaign.html", context)
+
+
+@page(Act.SEE_PUBLIC)
+def session(request: Request, pk: int) -> HttpResponse:
+    """One session: what, when, where, for whom, and how to come."""
+    now = timezone.now()
+    found = _listed().filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    others = _listed().filter(activity=found.activity).exclude(pk=pk).order_by("starts_at")
+    context = {
+        "session": found,
+        "activity": found.activity,
+        "seats": seats.of(found),
+        "open": Session.objects.open_at(now).filter(pk=pk).exists(),
+        "over": found.ends_at <= now,
+        "not_yet": bool(found.signup_opens_at and found.signup_opens_at > now),
+        "others": _with_seats(list(others[:12])),
+        "mine": mine.of_session(request, found),
+    }
+    return render(request, "participant/session.html", context)
+
+
+@page(Act.SEE_PUBLIC)
+def activity(request: Request, pk: int) -> HttpResponse:
+    """An activity with its sessions: a course, or a series."""
+    found = Activity.objects.public().select_related("campaign", "organization", "region").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    rows = list(_listed().filter(activity=found).order_by("starts_at"))
+    open_now = Session.objects.open_at(timezone.now()).filter(activity=found).exists()
+    context = {
+        "activity": found,
+        "sessions": _with_seats(rows),
+        "seats": seats.of(rows[0]) if rows else None,
+        "open": open_now and found.signup_by == Activity.SignupBy.COURSE,
+    }
+    return render(request, "participant/activity.html", context)
+
+
+def _calendar(sessions: list[Session], name: str) -> HttpResponse:
+    response = HttpResponse(
+        ical.write(sessions, base_url=settings.KEPU_BASE_URL, name=name), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="kepu.ics"'
+    return response
+
+
+@page(Act.SEE_PUBLIC)
+def session_calendar(request: Request, pk: int) -> HttpResponse:
+    found = access.public_session(pk=pk)
+    return _calendar([found], "")
+
+
+@page(Act.SEE_PUBLIC)
+def campaign_calendar(request: Request, pk: int) -> HttpResponse:
+    found = Campaign.objects.public().filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    sessions = Session.objects.public().filter(activity__campaign=found).select_related("activity__organization")
+    return _calendar(list(sessions), found.name)
+
+
+@page(Act.SEE_PUBLIC)
+def privacy(request: Request) -> HttpResponse:
+    return render(request, "participant/privacy.html")

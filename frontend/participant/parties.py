@@ -1,0 +1,143 @@
+"""Who signs up, as people give it on a phone: names one to a line, and how many in all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Region
+from frontend.forms import Form
+from registrations.models import Attendee, Signup
+from registrations.operations.signups import LARGEST_PARTY, Line, Party
+
+#: Kinds in the order the page offers them.
+KINDS = [Signup.Kind.PERSON, Signup.Kind.FAMILY, Signup.Kind.CLASS, Signup.Kind.VILLAGE, Signup.Kind.GROUP]
+
+
+class PartyForm(Form):
+    """Fields of one kind of sign-up; a class or village needs no names, only how many."""
+
+    name = forms.CharField(max_length=60, label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    unit = forms.CharField(max_length=120, label=_("Unit"))
+    people = forms.IntegerField(
+        min_value=1,
+        max_value=LARGEST_PARTY,
+        label=_("How many people in all"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    names = forms.CharField(
+        required=False,
+        max_length=20_000,
+        label=_("Names, one to a line"),
+        help_text=_("May be left empty or incomplete: the others are counted without a name."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    contact_name = forms.CharField(
+        max_length=60, label=_("Contact"), widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    contact_phone = forms.CharField(
+        required=False,
+        max_length=30,
+        label=_("Mobile phone"),
+        help_text=_("Only used if the session is moved or called off. It is kept encrypted."),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+    )
+    village = forms.CharField(required=False, max_length=60, label=_("Village or community"))
+    region = forms.ModelChoiceField(
+        Region.objects.townships(), required=False, to_field_name="code", label=_("Township or subdistrict")
+    )
+    guardian_name = forms.CharField(
+        required=False,
+        max_length=60,
+        label=_("Guardian's name"),
+        help_text=_("If the one who signs up is younger than 14."),
+    )
+    note = forms.CharField(required=False, max_length=300, label=_("Note for the organizer"))
+
+    _FIELDS = {
+        Signup.Kind.PERSON: ["name", "contact_phone", "region", "village", "guardian_name", "note"],
+        Signup.Kind.FAMILY: ["contact_name", "names", "people", "contact_phone", "region", "guardian_name", "note"],
+        Signup.Kind.CLASS: ["unit", "people", "contact_name", "contact_phone", "names", "region", "note"],
+        Signup.Kind.VILLAGE: ["region", "unit", "people", "contact_name", "contact_phone", "names", "note"],
+        Signup.Kind.GROUP: ["unit", "people", "contact_name", "contact_phone", "names", "region", "note"],
+    }
+    _LABELS = {
+        Signup.Kind.CLASS: {"unit": _("School and class"), "contact_name": _("Teacher")},
+        Signup.Kind.VILLAGE: {"unit": _("Village or community")},
+        Signup.Kind.GROUP: {"unit": _("Name of the group")},
+        Signup.Kind.FAMILY: {"contact_name": _("Your name"), "names": _("Who comes along, one name to a line")},
+    }
+
+    def __init__(self, *args: Any, kind: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.kind = Signup.Kind(kind)
+        wanted = self._FIELDS[self.kind]
+        self.fields = {name: self.fields[name] for name in [*wanted, *self._further()]}
+        for name, label in self._LABELS.get(self.kind, {}).items():
+            self.fields[name].label = label
+
+    def _further(self) -> list[str]:
+        """Fields of a subclass, after ours."""
+        return [name for name in self.fields if name not in PartyForm.base_fields]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        names = named(given.get("names", ""))
+        if any(len(name) > 60 for name in names):
+            self.add_error("names", _("A name has at most 60 characters. One name to a line, please."))
+        if "people" in given and len(names) + self._self(given) > given["people"]:
+            self.add_error("people", _("There are more names than people."))
+        return given
+
+    def _self(self, given: dict[str, Any]) -> int:
+        """A family's contact comes too, unless they stand in the list."""
+        return int(self.kind == Signup.Kind.FAMILY and given.get("contact_name") not in named(given.get("names", "")))
+
+
+def named(text: str) -> list[str]:
+    """Names from a list as people paste it: one to a line, or with commas and the like between them."""
+    for separator in "，,、；;\t":
+        text = text.replace(separator, "\n")
+    return [name for line in text.splitlines() if (name := " ".join(line.split()))]
+
+
+def party_of(form: PartyForm) -> Party:
+    """The party of a valid form."""
+    given = form.cleaned_data
+    village = given.get("village", "") or (given.get("unit", "") if form.kind == Signup.Kind.VILLAGE else "")
+    if form.kind == Signup.Kind.PERSON:
+        lines = [Line(given["name"], village=village)]
+    else:
+        names = named(given["names"])
+        if form.kind == Signup.Kind.FAMILY and given["contact_name"] not in names:
+            names.insert(0, given["contact_name"])
+        rest = given["people"] - len(names)
+        lines = [Line(name, village=village) for name in names] + ([Line(size=rest, village=village)] if rest else [])
+    return Party(
+        kind=form.kind.value,
+        lines=tuple(lines),
+        contact_name=given.get("contact_name") or given.get("name", ""),
+        contact_phone=given["contact_phone"],
+        unit=given.get("unit", "") or given.get("village", ""),
+        region=given.get("region"),
+        note=given["note"],
+        guardian_name=given.get("guardian_name", ""),
+    )
+
+
+def lines_of(signup: Signup, lines: list[Attendee]) -> dict[str, Any]:
+    """What a form of this sign-up begins with."""
+    return {
+        "name": lines[0].name if lines else "",
+        "village": lines[0].village if lines else "",
+        "names": "\n".join(line.name for line in lines if line.name),
+        "people": signup.size,
+        "unit": signup.unit,
+        "contact_name": signup.contact_name,
+        "contact_phone": signup.contact_phone,
+        "region": signup.region.code if signup.region else None,
+        "guardian_name": signup.guardian_name,
+        "note": signup.note,
+    }
