@@ -6,21 +6,27 @@ quiet zone, because scanners look for it and stickers and chat windows crop.
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
+_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
 QUIET = 4
 #: Pixels of a module: version 6 is 686 wide with its quiet zone, version 7 is 742.
 MODULE = 14
 
 
 def code(address: str) -> qrcode.QRCode:
-    """The code of an address, its version as small as it can be. `address` is upper case: A–Z, 0–9 and «$%*+-./: »."""
+    """The code of an address, its version as small as it can be: a ticket's is upper case and of «$%*+-./:» only."""
     made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, box_size=MODULE)
-    made.add_data(QRData(address.encode("ascii"), mode=MODE_ALPHA_NUM), optimize=0)
+    if _ALPHANUMERIC.fullmatch(address):
+        made.add_data(QRData(address.encode("ascii"), mode=MODE_ALPHA_NUM), optimize=0)
+    else:
+        made.add_data(address)
     made.make(fit=True)
     return made
 
@@ -54,3 +60,8 @@ def png(address: str) -> bytes:
     out = io.BytesIO()
     code(address).make_image().save(out, "PNG")
     return out.getvalue()
+
+
+def data_uri(address: str) -> str:
+    """The drawing as the source of an image, for codes that must not have an address of their own."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg(address).encode()).decode()
