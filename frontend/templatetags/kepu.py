@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import audiences
-from events.models import Activity, Campaign, Session
-from frontend import dates
+from events.models import Activity, Campaign, History, Session
+from frontend import dates, deeds
 from frontend.language import chinese
 from registrations import masks, phrases
 from registrations.figures import Amount, Figure, Grade
@@ -177,3 +177,13 @@ def query(context: template.Context, **changed: Any) -> str:
         else:
             given[name] = str(value)
     return f"?{given.urlencode()}" if given else "?"
+
+
+@register.filter
+def deed(row: History) -> str:
+    return deeds.sentence(row)
+
+
+@register.filter
+def doer(row: History) -> str:
+    return deeds.actor(row)

@@ -1,0 +1,100 @@
+"""What history records, in words: each verb of an operation, each kind of row, each field that changed."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from events.models import History
+
+VERBS: dict[str, Promise] = {
+    "add": _("added"),
+    "add_evidence": _("added evidence"),
+    "book": _("booked"),
+    "call_off": _("called off"),
+    "cancel": _("cancelled"),
+    "change": _("changed"),
+    "change_stock": _("changed the stock"),
+    "correct": _("ticked off"),
+    "count": _("counted heads"),
+    "erase": _("erased personal data"),
+    "found": _("founded"),
+    "give_role": _("gave a role"),
+    "hand_over": _("handed work over"),
+    "invite": _("invited"),
+    "make": _("made"),
+    "make_account": _("made an account"),
+    "make_pairing_code": _("made a pairing code"),
+    "make_reset_code": _("made a reset code"),
+    "make_token": _("made a key for a program"),
+    "move_to_archived": _("archived"),
+    "move_to_called_off": _("called off"),
+    "move_to_draft": _("took back to draft"),
+    "move_to_held": _("marked as held"),
+    "move_to_published": _("published"),
+    "open": _("opened"),
+    "pair": _("paired a phone"),
+    "place": _("signed up"),
+    "plan": _("planned"),
+    "promote": _("moved up from the waiting list"),
+    "record": _("recorded"),
+    "report": _("entered a reported figure"),
+    "revoke": _("ended"),
+    "revoke_token": _("ended a key for a program"),
+    "schedule": _("scheduled"),
+    "set_capacity": _("changed the seats"),
+    "set_target": _("set a target"),
+    "state": _("quoted a document"),
+    "take_role": _("took a role away"),
+    "use_reset_code": _("set a new password"),
+    "withdraw": _("took back"),
+    "withdraw_invitation": _("withdrew an invitation"),
+}
+
+KINDS: dict[str, Promise] = {
+    "events.activity": _("activity"),
+    "events.apitoken": _("key for programs"),
+    "events.booking": _("booking"),
+    "events.campaign": _("campaign"),
+    "events.invitation": _("invitation"),
+    "events.membership": _("role"),
+    "events.organization": _("organization"),
+    "events.resetcode": _("reset code"),
+    "events.resource": _("resource"),
+    "events.session": _("session"),
+    "events.user": _("person"),
+    "registrations.correction": _("attendance"),
+    "registrations.evidence": _("evidence"),
+    "registrations.headcount": _("headcount"),
+    "registrations.output": _("activity data"),
+    "registrations.reportedfigure": _("reported figure"),
+    "registrations.seatpool": _("seats"),
+    "registrations.signup": _("sign-up"),
+    "registrations.statement": _("statement"),
+    "registrations.station": _("check-in point"),
+    "registrations.stockchange": _("stock"),
+    "registrations.target": _("target"),
+}
+
+
+def sentence(row: History) -> str:
+    """«changed: session 17»."""
+    words = {"verb": VERBS.get(row.verb, row.verb), "kind": KINDS.get(row.kind, row.kind), "id": row.object_id}
+    return _t("%(verb)s: %(kind)s %(id)s") % words
+
+
+def actor(row: History) -> str:
+    """Who did it: a person's name, or what else acted."""
+    if row.user is not None:
+        return str(row.user)
+    kind, _colon, number = row.by.partition(":")
+    known = {
+        "participant": _t("participant"),
+        "station": _t("check-in point"),
+        "system": _t("the system"),
+        "demo": _t("demonstration data"),
+        "invitation": _t("invitation"),
+        "token": _t("program"),
+    }
+    return f"{known.get(kind, kind)} {number}".strip()
