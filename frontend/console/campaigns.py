@@ -72,6 +72,7 @@ def listing(request: Request) -> HttpResponse:
         Campaign.objects.filter(request.actor.where(Act.SEE_PLAN, "organization__path"))
         .select_related("organization")
         .annotate(activity_count=Count("activities"))
+        .order_by("-year", "-starts_on", "-pk")
     )
     found = CampaignFilter(request.GET, queryset=rows)
     sheet = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))

@@ -63,6 +63,7 @@ def campaigns(request: Request) -> HttpResponse:
         .exclude(kind=Campaign.Kind.ROUTINE)
         .select_related("organization")
         .annotate(held=Count("activities", filter=Q(activities__state__in=["published", "held"])))
+        .order_by("-year", "-starts_on", "-pk")
     )
     sheet = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "participant/campaigns.html", {"page": sheet})
