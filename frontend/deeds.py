@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import History
@@ -81,7 +81,7 @@ KINDS: dict[str, Promise] = {
 def sentence(row: History) -> str:
     """«changed: session 17»."""
     words = {"verb": VERBS.get(row.verb, row.verb), "kind": KINDS.get(row.kind, row.kind), "id": row.object_id}
-    return _t("%(verb)s: %(kind)s %(id)s") % words
+    return gettext("%(verb)s: %(kind)s %(id)s") % words
 
 
 def actor(row: History) -> str:
@@ -90,11 +90,11 @@ def actor(row: History) -> str:
         return str(row.user)
     kind, _colon, number = row.by.partition(":")
     known = {
-        "participant": _t("participant"),
-        "station": _t("check-in point"),
-        "system": _t("the system"),
-        "demo": _t("demonstration data"),
-        "invitation": _t("invitation"),
-        "token": _t("program"),
+        "participant": gettext("participant"),
+        "station": gettext("check-in point"),
+        "system": gettext("the system"),
+        "demo": gettext("demonstration data"),
+        "invitation": gettext("invitation"),
+        "token": gettext("program"),
     }
     return f"{known.get(kind, kind)} {number}".strip()

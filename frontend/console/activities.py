@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -118,7 +118,7 @@ def plan(request: Request, campaign: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("“%(name)s” has been planned as a draft.") % {"name": made.name})
+            messages.success(request, gettext("“%(name)s” has been planned as a draft.") % {"name": made.name})
             return redirect("console_activity", pk=made.pk)
     context = {"section": "campaigns", "form": form, "campaign": found}
     return render(request, "console/activity_form.html", context)
@@ -136,7 +136,7 @@ def change(request: Request, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("console_activity", pk=pk)
     context = {"section": "campaigns", "form": form, "activity": found, "campaign": found.campaign}
     return render(request, "console/activity_form.html", context)
@@ -197,7 +197,7 @@ def record_output(request: Request, pk: int) -> HttpResponse:
     found = access.activity(request.actor, Act.RECORD, pk=pk)
     form = OutputForm(request.POST)
     if form.is_valid() and form.cleaned_data["number"] is None:
-        form.add_error("number", _t("Give a number."))
+        form.add_error("number", gettext("Give a number."))
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -260,7 +260,7 @@ def withdraw(request: Request, kind: str, pk: int) -> HttpResponse:
         target = redirect("console_session", pk=headcount.session_id)
     else:
         raise NotFound
-    messages.success(request, _t("Taken back. It stays on record and counts no more."))
+    messages.success(request, gettext("Taken back. It stays on record and counts no more."))
     return target
 
 
@@ -282,4 +282,4 @@ def _tell(request: Request, form: Form) -> None:
             label = str(form.fields[name].label) + "：" if name in form.fields else ""
             messages.error(request, label + " ".join(str(error) for error in errors))
     else:
-        messages.success(request, _t("Saved."))
+        messages.success(request, gettext("Saved."))

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -108,7 +108,7 @@ def plan(request: Request) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("“%(name)s” has been planned as a draft.") % {"name": made.name})
+            messages.success(request, gettext("“%(name)s” has been planned as a draft.") % {"name": made.name})
             return redirect("console_campaign", pk=made.pk)
     return render(request, "console/campaign_form.html", {"section": "campaigns", "form": form})
 
@@ -125,7 +125,7 @@ def change(request: Request, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("console_campaign", pk=pk)
     context = {"section": "campaigns", "form": form, "campaign": found}
     return render(request, "console/campaign_form.html", context)

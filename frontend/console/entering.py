@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import access
@@ -46,7 +46,7 @@ class NumberInWords(forms.CharField):
             number, bound, _unit = phrases.read(text)
         except phrases.NotANumber as error:
             raise forms.ValidationError(
-                _t("No number could be read from “%(text)s”. Write for example 46, 500多 or 近千.") % {"text": text}
+                gettext("No number could be read from “%(text)s”. Write for example 46, 500多 or 近千.") % {"text": text}
             ) from error
         return Count(number, bound.value, text)
 
@@ -61,7 +61,7 @@ class PhotosField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = [one for one in (data or []) if one]
         if len(given) > MOST_PHOTOS:
-            raise forms.ValidationError(_t("At most %(most)s photos at once.") % {"most": MOST_PHOTOS})
+            raise forms.ValidationError(gettext("At most %(most)s photos at once.") % {"most": MOST_PHOTOS})
         return [super(PhotosField, self).clean(one, initial) for one in given]
 
 
@@ -207,7 +207,7 @@ def record_held(request: Request) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("“%(name)s” has been entered.") % {"name": made.name})
+            messages.success(request, gettext("“%(name)s” has been entered.") % {"name": made.name})
             if "again" in request.POST:
                 return redirect("record_held")
             return redirect("console_activity", pk=made.pk)
@@ -232,7 +232,7 @@ def plan_one(request: Request) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("“%(name)s” has been planned.") % {"name": made.activity.name})
+            messages.success(request, gettext("“%(name)s” has been planned.") % {"name": made.activity.name})
             return redirect("console_session", pk=made.pk)
     status = 400 if request.method == "POST" else 200
     return render(request, "console/plan_one.html", {"section": "enter", "form": form}, status=status)

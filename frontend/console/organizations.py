@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import access
@@ -67,6 +67,6 @@ def found(request: Request) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("“%(name)s” has been added.") % {"name": made.name})
+            messages.success(request, gettext("“%(name)s” has been added.") % {"name": made.name})
             return redirect("organizations")
     return render(request, "console/organization_form.html", {"section": "organizations", "form": form})

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -45,9 +45,9 @@ def mark(request: Request, pk: int, attendee: int) -> HttpResponse:
         raise NotFound
     text = request.POST.get("present", "").strip()
     if not text.isdigit() or len(text) > 5:
-        messages.error(request, _t("Give the number of people who came, or 0."))
+        messages.error(request, gettext("Give the number of people who came, or 0."))
         return redirect("console_session", pk=pk)
-    reason = request.POST.get("reason", "").strip()[:200] or _t("Ticked off on the list")
+    reason = request.POST.get("reason", "").strip()[:200] or gettext("Ticked off on the list")
     try:
         marking.correct(
             by=request.actor, attendee=line, session=session, present=int(text), reason=reason, at=timezone.now()
@@ -86,7 +86,7 @@ def count_heads(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if given["people"] is None:
-            form.add_error("people", _t("Give a number."))
+            form.add_error("people", gettext("Give a number."))
         else:
             try:
                 accounts.count_heads(
@@ -104,7 +104,7 @@ def count_heads(request: Request, pk: int) -> HttpResponse:
             except Refusal as refusal:
                 form.refuse(refusal)
             else:
-                messages.success(request, _t("Saved."))
+                messages.success(request, gettext("Saved."))
                 return redirect("console_session", pk=pk)
     context = {"section": "sessions", "session": session, "form": form}
     return render(request, "console/headcount.html", context)
@@ -141,9 +141,9 @@ def sign_up(request: Request, pk: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             if placed.signup.state == Signup.State.WAITING:
-                messages.warning(request, _t("There are not enough seats: the sign-up is on the waiting list."))
+                messages.warning(request, gettext("There are not enough seats: the sign-up is on the waiting list."))
             else:
-                messages.success(request, _t("Signed up."))
+                messages.success(request, gettext("Signed up."))
             return redirect("console_session", pk=pk)
     context = {"section": "sessions", "session": session, "form": form, "kinds": KINDS, "kind": form.kind}
     return render(request, "console/sign_up.html", context)
@@ -155,7 +155,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     found = ours.signup(request.actor, Act.KEEP_SIGNUPS, pk=pk)
     try:
         signups.cancel(by=request.actor, signup=found, at=timezone.now())
-        messages.success(request, _t("The sign-up has been cancelled; its seats went to whoever waits."))
+        messages.success(request, gettext("The sign-up has been cancelled; its seats went to whoever waits."))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect(request.POST.get("back") if str(request.POST.get("back", "")).startswith("/console/") else "overview")
@@ -184,7 +184,7 @@ def whole(request: Request, pk: int) -> HttpResponse:
         )
         if "xlsx" in request.POST:
             head, table = _head(), _table([session], masked=False)
-            return _workbook(_t("Attendance"), head, table, f"kepu-{pk}-whole")
+            return _workbook(gettext("Attendance"), head, table, f"kepu-{pk}-whole")
     context = {"section": "sessions", "session": session, "form": form, "rows": rows}
     return render(request, "console/whole.html", context)
 
@@ -196,19 +196,19 @@ def _rows(session: Session) -> list[attendance.Row]:
 
 def _head() -> list[str]:
     return [
-        _t("Activity"),
-        _t("Session"),
-        _t("Venue"),
-        _t("Kind"),
-        _t("Unit"),
-        _t("Name"),
-        _t("Phone"),
-        _t("Township"),
-        _t("Signed up"),
-        _t("State"),
-        _t("Came"),
-        _t("How this is known"),
-        _t("First checked in"),
+        gettext("Activity"),
+        gettext("Session"),
+        gettext("Venue"),
+        gettext("Kind"),
+        gettext("Unit"),
+        gettext("Full name"),
+        gettext("Phone"),
+        gettext("Township"),
+        gettext("Signed up"),
+        gettext("State"),
+        gettext("Came"),
+        gettext("How this is known"),
+        gettext("First checked in"),
     ]
 
 
@@ -237,7 +237,7 @@ def _table(sessions: Iterable[Session], *, masked: bool) -> Iterator[list[Any]]:
                 ]
         for head in session.headcounts.filter(withdrawn_at=None):
             basis, method = str(head.get_basis_display()), str(head.get_method_display())
-            kind = str(_t("headcount"))
+            kind = str(gettext("headcount"))
             yield [*about, kind, basis, head.counted_by, "", "", "", "", head.people, method, ""]
 
 
@@ -253,7 +253,7 @@ def _workbook(title: str, head: list[str], rows: Iterable[list[Any]], name: str)
 def _exported(sessions: Iterable[Session], form: str, name: str) -> HttpResponse | StreamingHttpResponse:
     head, rows = _head(), _table(sessions, masked=True)
     if form == "xlsx":
-        return _workbook(_t("Attendance"), head, rows, name)
+        return _workbook(gettext("Attendance"), head, rows, name)
     if form == "csv":
         lines = workbooks.csv_lines(head, rows)
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

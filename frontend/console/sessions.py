@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import access
@@ -162,7 +162,7 @@ def schedule(request: Request, activity: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("The session has been scheduled."))
+            messages.success(request, gettext("The session has been scheduled."))
             return redirect("console_session", pk=made.pk)
     context = {"section": "campaigns", "form": form, "activity": found}
     return render(request, "console/session_form.html", context)
@@ -191,7 +191,7 @@ def move(request: Request, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("Saved. Tickets stay valid, and check-in points are told."))
+            messages.success(request, gettext("Saved. Tickets stay valid, and check-in points are told."))
             return redirect("console_session", pk=pk)
     context = {"section": "sessions", "form": form, "activity": found.activity, "session": found}
     return render(request, "console/session_form.html", context)
@@ -217,7 +217,7 @@ def call_off(request: Request, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("The session has been called off."))
+            messages.success(request, gettext("The session has been called off."))
             return redirect("console_session", pk=pk)
     standing = Signup.objects.standing().for_session(found)
     context = {"section": "sessions", "form": form, "session": found, "signups": standing.count()}

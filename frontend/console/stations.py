@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -134,5 +134,5 @@ def paired(request: Request, pk: int) -> HttpResponse:
 def revoke(request: Request, pk: int) -> HttpResponse:
     station = ours.station(request.actor, pk=pk)
     stations.revoke(by=request.actor, station=station, at=timezone.now())
-    messages.success(request, _t("“%(name)s” is shown nobody any more. What it has is still taken in.") % {"name": station.name})
+    messages.success(request, gettext("“%(name)s” is shown nobody any more. What it has is still taken in.") % {"name": station.name})
     return redirect("stations")

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from events import access
 from events.access import Act
@@ -78,7 +78,7 @@ def year_end(request: Request) -> HttpResponse:
         "passage": report.as_markdown(),
         "organizations": pages.organizations(request.actor, Act.SEE_FIGURES),
         "years": _years(choice.organization),
-        "scopes": [("own", _t("own")), ("tree", _t("own and below")), ("region", _t("whole region"))],
+        "scopes": [("own", gettext("own")), ("tree", gettext("own and below")), ("region", gettext("whole region"))],
         "targets": Target.objects.filter(organization=choice.organization, year=choice.year),
     }
     return render(request, "console/year_end.html", context)
@@ -146,7 +146,7 @@ def _records(request: Request, refs: tuple[RecordRef, ...]) -> list[Record]:
             case "session" if found := sessions.get(ref.id):
                 address = _within(request, found.activity.organization, "console_session", found.pk)
                 seen = totals[found.pk]
-                detail = _t("%(people)s checked in") % {"people": seen.checked_in} if seen.checked_in else ""
+                detail = gettext("%(people)s checked in") % {"people": seen.checked_in} if seen.checked_in else ""
             case "activity" if found := activities.get(ref.id):
                 address = _within(request, found.organization, "console_activity", found.pk)
             case "statement" if found := statements.get(ref.id):

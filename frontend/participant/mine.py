@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.access import Act
@@ -95,7 +95,7 @@ def exchange(request: Request) -> HttpResponse:
         try:
             signup = access.signup_by_key(form.cleaned_data["key"])
         except NotFound:
-            form.add_error("key", _t("There is no sign-up with this key. Has the link been cut off?"))
+            form.add_error("key", gettext("There is no sign-up with this key. Has the link been cut off?"))
         else:
             response = redirect("signup", pk=signup.pk)
             remember(response, request, form.cleaned_data["key"])

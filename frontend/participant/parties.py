@@ -19,7 +19,7 @@ KINDS = [Signup.Kind.PERSON, Signup.Kind.FAMILY, Signup.Kind.CLASS, Signup.Kind.
 class PartyForm(Form):
     """Fields of one kind of sign-up; a class or village needs no names, only how many."""
 
-    name = forms.CharField(max_length=60, label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(max_length=60, label=_("Full name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
     unit = forms.CharField(max_length=120, label=_("Unit"))
     people = forms.IntegerField(
         min_value=1,

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -31,7 +31,7 @@ PER_PAGE = 50
 
 
 class InviteForm(Form):
-    name = forms.CharField(max_length=60, label=_("Name"))
+    name = forms.CharField(max_length=60, label=_("Full name"))
     organization = OrganizationField(label=_("Organization"))
     role = forms.ChoiceField(choices=Role.choices, label=_("Role"), initial=Role.ORGANIZER)
 
@@ -83,7 +83,7 @@ def invite(request: Request) -> HttpResponse:
 def withdraw_invitation(request: Request, pk: int) -> HttpResponse:
     found = access.invitation(request.actor, pk=pk)
     people.withdraw_invitation(by=request.actor, invitation=found, at=timezone.now())
-    messages.success(request, _t("The invitation has been withdrawn."))
+    messages.success(request, gettext("The invitation has been withdrawn."))
     return redirect("people")
 
 
@@ -96,12 +96,12 @@ def change_role(request: Request, pk: int) -> HttpResponse:
     try:
         if role == "none":
             people.take_role(by=request.actor, membership=found, at=timezone.now())
-            messages.success(request, _t("%(name)s has no role there any more.") % {"name": found.user})
+            messages.success(request, gettext("%(name)s has no role there any more.") % {"name": found.user})
         elif role in Role.values:
             people.give_role(
                 by=request.actor, user=found.user, organization=found.organization, role=role, at=timezone.now()
             )
-            messages.success(request, _t("Saved."))
+            messages.success(request, gettext("Saved."))
         else:
             raise NotFound
     except Refusal as refusal:
@@ -169,7 +169,7 @@ def hand_over(request: Request) -> HttpResponse:
             form.refuse(refusal)
         else:
             words = {"giver": given["giver"], "successor": given["successor"]}
-            messages.success(request, _t("%(successor)s has taken over everything from %(giver)s.") % words)
+            messages.success(request, gettext("%(successor)s has taken over everything from %(giver)s.") % words)
             return redirect("people" if request.actor.user != given["giver"] else "overview")
     return render(request, "console/hand_over.html", {"section": "people", "form": form})
 
@@ -182,7 +182,7 @@ class JoinForm(Form):
         help_text=_("At least 3 letters or digits; you sign in with it."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
-    name = forms.CharField(max_length=60, label=_("Name"))
+    name = forms.CharField(max_length=60, label=_("Full name"))
     password = forms.CharField(
         max_length=128,
         label=_("Password"),
@@ -202,7 +202,7 @@ def join(request: Request) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _t("Welcome."))
+            messages.success(request, gettext("Welcome."))
             return redirect("overview")
     elif request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -212,7 +212,7 @@ def join(request: Request) -> HttpResponse:
             form.refuse(refusal)
         else:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            messages.success(request, _t("Welcome. Add a second factor under “My account” when you have a minute."))
+            messages.success(request, gettext("Welcome. Add a second factor under “My account” when you have a minute."))
             return redirect("overview")
     return render(request, "account/join.html", {"form": form})
 
@@ -245,7 +245,7 @@ def reset(request: Request) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _t("The new password is set. Sign in with it."))
+            messages.success(request, gettext("The new password is set. Sign in with it."))
             return redirect("account_login")
     return render(request, "account/reset.html", {"form": form})
 
@@ -301,7 +301,7 @@ def api_tokens(request: Request) -> HttpResponse:
 def revoke_token(request: Request, pk: int) -> HttpResponse:
     found = access.api_token(request.actor, pk=pk)
     tokens.revoke(by=request.actor, token=found, at=timezone.now())
-    messages.success(request, _t("The token “%(name)s” has ended.") % {"name": found.name})
+    messages.success(request, gettext("The token “%(name)s” has ended.") % {"name": found.name})
     return redirect("tokens")
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
@@ -315,7 +315,7 @@ def _scan(
     if session is None:
         return scan, answer | {
             "let_through": False,
-            "message": _t("This session does not belong to this check-in point."),
+            "message": gettext("This session does not belong to this check-in point."),
         }
     if read.ticket and not read.ticket.signup.activity.organization.path.startswith(station.organization.path):
         # A ticket of somebody else's activity: good, but not here, and nothing about its people is said.
