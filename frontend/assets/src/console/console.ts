@@ -1,0 +1,84 @@
+import "@tabler/core/dist/css/tabler.min.css";
+import "./console.css";
+import htmx from "htmx.org";
+import { copyButtons, keepTyped, sendOnce, showErrors } from "../shared";
+
+htmx.config.includeIndicatorCSS = false;
+
+document.addEventListener("htmx:config:request", (event) => {
+  const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content;
+  const context = (event as CustomEvent<{ ctx: { request: { headers: Record<string, string> } } }>).detail.ctx;
+  if (token) context.request.headers["X-CSRFToken"] = token;
+});
+
+/** Destructive acts name what will be gone and ask first. */
+function confirmFirst(): void {
+  const zh = document.documentElement.lang !== "en";
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target as HTMLFormElement;
+      if (!form.dataset.confirm || form.dataset.confirmed) {
+        delete form.dataset.confirmed;
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const submitter = event.submitter;
+      const dialog = document.createElement("dialog");
+      dialog.className = "confirm";
+      const text = document.createElement("p");
+      text.textContent = form.dataset.confirm;
+      const yes = document.createElement("button");
+      yes.className = "btn btn-danger";
+      yes.textContent = zh ? "确定" : "Yes";
+      const no = document.createElement("button");
+      no.className = "btn";
+      no.textContent = zh ? "不了" : "No";
+      const row = document.createElement("div");
+      row.className = "confirm-buttons";
+      row.append(yes, no);
+      dialog.append(text, row);
+      document.body.append(dialog);
+      no.addEventListener("click", () => dialog.close());
+      yes.addEventListener("click", () => {
+        form.dataset.confirmed = "1";
+        dialog.close();
+        form.requestSubmit(submitter);
+      });
+      dialog.addEventListener("close", () => dialog.remove());
+      dialog.showModal();
+      no.focus();
+    },
+    true,
+  );
+}
+
+/** Filters apply as soon as one is chosen; a text field waits for Enter. */
+function filterAtOnce(): void {
+  document.addEventListener("change", (event) => {
+    const field = event.target as HTMLElement;
+    const form = field.closest<HTMLFormElement>("form[data-autosubmit]");
+    if (form && (field instanceof HTMLSelectElement || (field as HTMLInputElement).type === "checkbox")) form.requestSubmit();
+  });
+}
+
+/** Leaving a page with something typed asks first. */
+function warnOfLoss(): void {
+  let dirty = false;
+  document.addEventListener("input", (event) => {
+    if ((event.target as Element).closest("form[data-dirty]")) dirty = true;
+  });
+  document.addEventListener("submit", () => (dirty = false));
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty) event.preventDefault();
+  });
+}
+
+confirmFirst();
+sendOnce();
+copyButtons();
+keepTyped();
+filterAtOnce();
+warnOfLoss();
+showErrors();

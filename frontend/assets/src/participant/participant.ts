@@ -1,0 +1,18 @@
+import "./participant.css";
+import { copyButtons, exchangeFragments, keepTyped, sendOnce, showErrors } from "../shared";
+
+sendOnce();
+copyButtons();
+exchangeFragments();
+keepTyped();
+showErrors();
+
+if ("share" in navigator) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-share]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      // Closing the sheet without sharing is no error.
+      navigator.share({ title: button.dataset.title ?? document.title, url: location.href }).catch(() => undefined);
+    });
+  }
+}

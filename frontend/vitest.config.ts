@@ -1,0 +1,3 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { include: ["scanner/tests/**/*.test.ts"], environment: "node" } });
