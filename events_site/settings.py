@@ -194,6 +194,8 @@ SPECTACULAR_SETTINGS = {
         "OrganizationKindEnum": "events.models.Organization.Kind",
         "ResourceKindEnum": "events.models.Resource.Kind",
         "BoundEnum": "registrations.models.Bound",
+        "CountedBoundEnum": "registrations.api.serializers.accounts.STATED",
+        "AudienceGroupEnum": "events.api.fields.GROUPS",
         "FormEnum": "events.models.Form",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

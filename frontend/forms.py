@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from events import audiences
 from events.errors import Refusal
@@ -28,6 +29,8 @@ class Form(forms.Form):
             widget = field.widget
             if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
                 continue
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = _("– choose –")
             kind = getattr(widget, "input_type", type(widget).__name__.lower())
             widget.attrs.setdefault("class", _LOOKS.get(kind, "form-control"))
 

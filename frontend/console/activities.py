@@ -91,7 +91,9 @@ def detail(request: Request, pk: int) -> HttpResponse:
     if can["see_figures"]:
         context |= {
             "statements": found.statements.filter(withdrawn_at=None).select_related("document", "by"),
-            "outputs": found.outputs.filter(withdrawn_at=None).select_related("entered_by").prefetch_related("sessions"),
+            "outputs": found.outputs.filter(withdrawn_at=None)
+            .select_related("entered_by")
+            .prefetch_related("sessions"),
             "evidence": found.evidence.all(),
             "supports": found.supports.all()[:PER_PAGE],
             "statement_form": StatementForm(),
@@ -272,7 +274,9 @@ def evidence_file(request: Request, pk: int) -> HttpResponse | FileResponse:
         raise NotFound
     kind = found.media_type or "application/octet-stream"
     shown = kind.startswith("image/")
-    return FileResponse(found.file.open("rb"), content_type=kind, as_attachment=not shown, filename=found.title or None)
+    return FileResponse(
+        found.file.open("rb"), content_type=kind, as_attachment=not shown, filename=found.title or f"{found.pk}"
+    )
 
 
 def _tell(request: Request, form: Form) -> None:

@@ -46,7 +46,8 @@ class NumberInWords(forms.CharField):
             number, bound, _unit = phrases.read(text)
         except phrases.NotANumber as error:
             raise forms.ValidationError(
-                gettext("No number could be read from “%(text)s”. Write for example 46, 500多 or 近千.") % {"text": text}
+                gettext("No number could be read from “%(text)s”. Write for example 46, 500多 or 近千.")
+                % {"text": text}
             ) from error
         return Count(number, bound.value, text)
 
@@ -68,7 +69,9 @@ class PhotosField(forms.FileField):
 class _One(BaseForm):
     """What both ask: what it was, for whom, in which campaign."""
 
-    name = forms.CharField(max_length=160, label=_("What"), help_text=_("For example: talk on food safety in Dongfang."))
+    name = forms.CharField(
+        max_length=160, label=_("What"), help_text=_("For example: talk on food safety in Dongfang.")
+    )
     form = forms.ChoiceField(choices=Form.choices, label=_("Statistical form"))
     place = forms.CharField(max_length=120, label=_("Where"))
     region = RegionField(required=False, label=_("Township or subdistrict"))
@@ -111,7 +114,9 @@ class HeldForm(_One):
         ],
         label=_("How exactly is the date known?"),
     )
-    people = NumberInWords(label=_("How many people came"), help_text=_("As it is known: 46, 500多, 近千. Empty if not known."))
+    people = NumberInWords(
+        label=_("How many people came"), help_text=_("As it is known: 46, 500多, 近千. Empty if not known.")
+    )
     counted = forms.ChoiceField(
         choices=[
             ("counted", _("counted on the spot")),

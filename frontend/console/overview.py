@@ -22,7 +22,9 @@ def overview(request: Request) -> HttpResponse:
     now = timezone.now()
     coming = (
         Session.objects.filter(
-            request.actor.where(Act.SEE_PLAN, "activity__organization__path"), ends_at__gt=now, starts_at__lt=now + AHEAD
+            request.actor.where(Act.SEE_PLAN, "activity__organization__path"),
+            ends_at__gt=now,
+            starts_at__lt=now + AHEAD,
         )
         .exclude(activity__state="archived")
         .select_related("activity__campaign", "activity__organization", "region")

@@ -158,11 +158,14 @@ def cancel(request: Request, pk: int) -> HttpResponse:
         messages.success(request, gettext("The sign-up has been cancelled; its seats went to whoever waits."))
     except Refusal as refusal:
         messages.error(request, refusal.message)
-    return redirect(request.POST.get("back") if str(request.POST.get("back", "")).startswith("/console/") else "overview")
+    back = request.POST.get("back", "")
+    return redirect(back if back.startswith("/console/") else "overview")
 
 
 class WholeForm(Form):
-    purpose = forms.CharField(max_length=200, label=_("What for"), help_text=_("Written down with your name and the time."))
+    purpose = forms.CharField(
+        max_length=200, label=_("What for"), help_text=_("Written down with your name and the time.")
+    )
 
 
 @page(Act.SEE_PEOPLE_WHOLE)

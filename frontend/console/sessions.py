@@ -44,7 +44,9 @@ class SessionFilter(django_filters.FilterSet):
     since = django_filters.DateFilter(
         field_name="starts_at", lookup_expr="date__gte", label=_("From"), widget=DateInput()
     )
-    until = django_filters.DateFilter(field_name="starts_at", lookup_expr="date__lte", label=_("To"), widget=DateInput())
+    until = django_filters.DateFilter(
+        field_name="starts_at", lookup_expr="date__lte", label=_("To"), widget=DateInput()
+    )
     o = django_filters.OrderingFilter(
         fields=[("starts_at", "starts"), ("activity__name", "name"), ("venue", "venue")], label=_("Order")
     )
@@ -54,9 +56,7 @@ class SessionFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def named(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
-        return rows.filter(
-            Q(activity__name__icontains=value) | Q(name__icontains=value) | Q(venue__icontains=value)
-        )
+        return rows.filter(Q(activity__name__icontains=value) | Q(name__icontains=value) | Q(venue__icontains=value))
 
     def placed(self, rows: Any, name: str, value: Region) -> Any:
         return rows.in_region(value)
@@ -96,9 +96,9 @@ class SessionForm(Form):
 
 @page(Act.SEE_PLAN)
 def listing(request: Request) -> HttpResponse:
-    rows = Session.objects.filter(
-        request.actor.where(Act.SEE_PLAN, "activity__organization__path")
-    ).select_related("activity__campaign", "activity__organization", "region")
+    rows = Session.objects.filter(request.actor.where(Act.SEE_PLAN, "activity__organization__path")).select_related(
+        "activity__campaign", "activity__organization", "region"
+    )
     found = SessionFilter(request.GET, queryset=seats.with_seats(rows.order_by("-starts_at", "-pk")))
     sheet = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     totals = attendance.totals(sheet)

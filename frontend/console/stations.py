@@ -134,5 +134,7 @@ def paired(request: Request, pk: int) -> HttpResponse:
 def revoke(request: Request, pk: int) -> HttpResponse:
     station = ours.station(request.actor, pk=pk)
     stations.revoke(by=request.actor, station=station, at=timezone.now())
-    messages.success(request, gettext("“%(name)s” is shown nobody any more. What it has is still taken in.") % {"name": station.name})
+    messages.success(
+        request, gettext("“%(name)s” is shown nobody any more. What it has is still taken in.") % {"name": station.name}
+    )
     return redirect("stations")

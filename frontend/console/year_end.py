@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from dataclasses import dataclass
@@ -49,10 +50,8 @@ def _choice(request: Request) -> Choice:
         raise NotFound
     scope = request.GET.get("scope", "own")
     as_of = yearend.cutoff(number, today)
-    try:
+    with contextlib.suppress(ValueError):  # none, or none that can be read: the end of the year
         as_of = datetime.date.fromisoformat(request.GET.get("as_of", ""))
-    except ValueError:
-        pass  # none, or none that can be read: the end of the year
     return Choice(organization, number, scope if scope in yearend.SCOPES else "own", as_of)
 
 

@@ -51,9 +51,9 @@ def listing(request: Request) -> HttpResponse:
         .order_by("organization__path", "user__name")
     )
     sheet = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    open_invitations = Invitation.objects.filter(
-        request.actor.where(Act.RUN_PEOPLE, "organization__path")
-    ).usable_at(timezone.now())  # type: ignore[attr-defined]  # a queryset of its own
+    open_invitations = Invitation.objects.filter(request.actor.where(Act.RUN_PEOPLE, "organization__path")).usable_at(
+        timezone.now()
+    )  # type: ignore[attr-defined]  # a queryset of its own
     context = {
         "section": "people",
         "page": sheet,
@@ -128,7 +128,12 @@ def reset_code(request: Request, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect("people")
-    context = {"section": "people", "person": user, "code": code, "address": f"{settings.KEPU_BASE_URL}{reverse('reset')}"}
+    context = {
+        "section": "people",
+        "person": user,
+        "code": code,
+        "address": f"{settings.KEPU_BASE_URL}{reverse('reset')}",
+    }
     response = render(request, "console/reset_code.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -212,7 +217,9 @@ def join(request: Request) -> HttpResponse:
             form.refuse(refusal)
         else:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            messages.success(request, gettext("Welcome. Add a second factor under “My account” when you have a minute."))
+            messages.success(
+                request, gettext("Welcome. Add a second factor under “My account” when you have a minute.")
+            )
             return redirect("overview")
     return render(request, "account/join.html", {"form": form})
 
@@ -280,7 +287,9 @@ def api_tokens(request: Request) -> HttpResponse:
     key = ""
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        end = datetime.datetime.combine(given.pop("last_day"), datetime.time(23, 59, 59), timezone.get_current_timezone())
+        end = datetime.datetime.combine(
+            given.pop("last_day"), datetime.time(23, 59, 59), timezone.get_current_timezone()
+        )
         try:
             _made, key = tokens.make(by=request.actor, expires_at=end, at=now, **given)
         except Refusal as refusal:

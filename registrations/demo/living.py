@@ -13,7 +13,7 @@ from events.models import Activity, Campaign, Organization, Session, User
 from events.operations import activities, campaigns, people
 from registrations.demo.record import SYSTEM, region
 from registrations.models import SeatPool, Station
-from registrations.operations import accounts, attendance, signups, session_changes, stations
+from registrations.operations import accounts, attendance, session_changes, signups, stations
 from registrations.operations.signups import CONSENT_VERSION, Line, Party
 
 #: Demo sign-ins: shown by `make run`, refused in production together with the whole command.
@@ -127,7 +127,10 @@ _PARTIES = [
     ("quake-drill", 0, Party("family", (Line("江涛"), Line("江小雪"), Line("梅芳")), "江涛", "19900000008")),
     ("quake-drill", 0, Party("family", (Line("彭丽"), Line("彭一诺")), "彭丽", "19900000009")),
     ("winter-greenhouse", 0, Party("person", (Line("万大军", village="江桥村"),), "万大军", "19900000010")),
-    ("winter-greenhouse", 0, Party("village", tuple(Line(name, village="江桥村") for name in ("刘忠", "何平", "夏荷花")), "村书记", "19900000011", unit="汪场镇江桥村")),
+    ("winter-greenhouse", 0, Party(
+        "village", tuple(Line(name, village="江桥村") for name in ("刘忠", "何平", "夏荷花")), "村书记", "19900000011",
+        unit="汪场镇江桥村",
+    )),
 ]  # fmt: skip
 
 

@@ -120,8 +120,8 @@ def _fold_place(
             _none, word = fold([], said, size=line.size)
             scanned = present.pop(line.pk, None)
             if word:
-                first = scanned.first_at if scanned else word.first_at
-                present[line.pk] = Presence(word.present, word.grade, first, scanned.left_at if scanned else None)
+                came_at = scanned.first_at if scanned else word.first_at
+                present[line.pk] = Presence(word.present, word.grade, came_at, scanned.left_at if scanned else None)
     return outcomes, present
 
 

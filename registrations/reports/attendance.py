@@ -125,7 +125,8 @@ def _asked_for(condition: Q, by: str) -> dict[int, tuple[int, int, int]]:
 
 def graded(checked_in: dict[Grade, int], headcounts: Iterable[Headcount]) -> dict[Grade, Amount]:
     """人次 of a session by grade, from who was checked in and what was counted."""
-    everyone, besides = [], []
+    everyone: list[tuple[Amount, Grade]] = []
+    besides: list[tuple[Amount, Grade]] = []
     for one in headcounts:
         grade = Grade.TALLIED if one.method == Headcount.Method.COUNTED else Grade.ESTIMATED
         counts = everyone if one.basis == Headcount.Basis.EVERYONE else besides

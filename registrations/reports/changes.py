@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
 from events.models import Session
-from registrations.models import RosterChange, ScanOutcome, Station, Ticket
 from registrations import masks
+from registrations.models import RosterChange, ScanOutcome, Station, Ticket
 from registrations.operations import roster, tickets
 
 PAGE = 1000

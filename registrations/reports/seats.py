@@ -36,7 +36,7 @@ def with_seats(rows: QuerySet[Session]) -> QuerySet[Session]:
     """Sessions with their common pools at hand for `of`."""
     common = SeatPool.objects.common()
     return rows.prefetch_related(
-        Prefetch("pools", common, to_attr="common_pools"), Prefetch("activity__pools", common, to_attr="common_pools")
+        Prefetch("pools", common, to_attr="common_pools"), Prefetch("activity__pools", common, to_attr="course_pools")
     )
 
 
@@ -45,5 +45,6 @@ def of(session: Session) -> Seats | None:
     if session.activity.signup_by == Activity.SignupBy.NONE:
         return None
     by_course = session.activity.signup_by == Activity.SignupBy.COURSE
-    pools: list[SeatPool] = getattr(session.activity if by_course else session, "common_pools", [])
+    held = getattr(session.activity, "course_pools", []) if by_course else getattr(session, "common_pools", [])
+    pools: list[SeatPool] = held
     return Seats(pools[0].capacity, pools[0].taken, pools[0].waiting) if pools else None

@@ -100,7 +100,8 @@ class YearEnd:
 
         def put(found: re.Match[str]) -> str:
             line = lines[found[1]]
-            assert line is not None and line.figure is not None
+            assert line is not None
+            assert line.figure is not None
             whole, unit, style = line.figure.whole, line.figure.unit, found[2] or "多"
             # «=»: the sentence itself says 据不完全统计, so the number stands bare.
             return f"{whole.stated}{unit}" if style == "=" else phrases.write(whole, unit, style=style)
