@@ -1,0 +1,51 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+
+# Set before the settings are read: tests know nothing of the developer's database, secrets or uploads.
+os.environ.setdefault("KEPU_VAR", os.path.join(os.path.dirname(__file__), "..", "var", "tests"))
+os.environ.setdefault("KEPU_BASE_URL", "http://testserver")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone, translation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests about what happens at the same time need a database where it can."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    for item in items:
+        if item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: python tests/postgres.py -- pytest …"))
+
+
+@pytest.fixture(autouse=True)
+def _quiet_ground(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """Uploads go to a folder of the test; nothing is remembered between tests; passwords are hashed cheaply."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+    with translation.override(None):
+        yield
+    translation.activate("zh-hans")
+
+
+@pytest.fixture
+def now() -> datetime.datetime:
+    """A Tuesday morning in Tianmen, 9 o'clock."""
+    return datetime.datetime(2026, 11, 24, 9, 0, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.fixture
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"

@@ -1,0 +1,124 @@
+"""Run a command with a PostgreSQL of its own: `python tests/postgres.py -- pytest …`.
+
+The cluster lives in a temporary folder, listens on a Unix socket and a free port of this machine, trades durability for
+speed, and is gone afterwards. PostgreSQL refuses to run as root, so root starts it as an unprivileged user.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+UNPRIVILEGED = ("postgres", "nobody")
+
+
+class NoPostgreSQL(SystemExit):
+    pass
+
+
+def programs() -> Path:
+    """The folder of initdb and postgres."""
+    asked = shutil.which("pg_config")
+    if asked:
+        folder = Path(subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
+        if (folder / "initdb").exists():
+            return folder
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    if found:
+        return found[-1].parent
+    own = shutil.which("initdb")
+    if own:
+        return Path(own).parent
+    raise NoPostgreSQL("No PostgreSQL: install Debian's postgresql (.ci/run does), or set DATABASE_URL yourself.")
+
+
+def _as_user() -> tuple[dict[str, object], int | None]:
+    """How to start programs that refuse root, and whose the data folder must be."""
+    if os.geteuid() != 0:
+        return {}, None
+    for name in UNPRIVILEGED:
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}, user.pw_uid
+    raise NoPostgreSQL("No unprivileged user to run PostgreSQL as.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main(command: list[str]) -> int:
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return subprocess.run(command, check=False).returncode
+    where = programs()
+    how, owner = _as_user()
+    folder = Path(tempfile.mkdtemp(prefix="kepu-pg-"))
+    if owner is not None:
+        os.chown(folder, owner, -1)
+    data, port = folder / "data", _free_port()
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    try:
+        subprocess.run(
+            [where / "initdb", "-D", data, "-U", "kepu", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+            cwd=folder,
+            **how,  # type: ignore[call-overload]  # user, group and groups
+        )
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": folder,
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": 200,
+            "shared_buffers": "128MB",
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with (folder / "log").open("w") as log:
+            server = subprocess.Popen(
+                [where / "postgres", "-D", data, *options],
+                stdout=log,
+                stderr=log,
+                env=environment,
+                cwd=folder,
+                **how,  # type: ignore[call-overload]  # as above
+            )
+        try:
+            _wait(port, server, folder)
+            address = f"postgres://kepu@127.0.0.1:{port}/postgres"
+            return subprocess.run(command, env=os.environ | {"DATABASE_URL": address}, check=False).returncode
+        finally:
+            server.terminate()
+            server.wait(30)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(port: int, server: subprocess.Popen[bytes], folder: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise NoPostgreSQL((folder / "log").read_text())
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise NoPostgreSQL("PostgreSQL did not start within 30 s.")
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    sys.exit(main(given[1:] if given[:1] == ["--"] else given))
