@@ -53,11 +53,15 @@ class Body(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+#: Audience groups by their codes.
+GROUPS = [(code, audiences.label(code, "en")) for code in sorted(audiences.codes())]
+
+
 class Group(serializers.ChoiceField):
     """An audience group by its code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=sorted(audiences.codes()), **kwargs)
+        super().__init__(choices=GROUPS, **kwargs)
 
 
 def organization_code(text: str, **kwargs: Any) -> serializers.SlugRelatedField[Organization]:
@@ -70,3 +74,10 @@ def region_code(text: str, **kwargs: Any) -> serializers.SlugRelatedField[Region
     if not kwargs.get("read_only"):
         kwargs.setdefault("queryset", Region.objects.all())
     return serializers.SlugRelatedField(slug_field="code", help_text=text, **kwargs)
+
+
+class RowNumber(serializers.IntegerField):
+    """The number of a row, as far as the database can hold one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)

@@ -13,11 +13,9 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from events import audiences
-from events.api.fields import FIRST_YEAR, LAST_YEAR, OUT_OF_RANGE, year_fits
+from events.api.fields import FIRST_YEAR, GROUPS, LAST_YEAR, OUT_OF_RANGE, year_fits
 from events.models import Activity, Campaign, Form, Organization, Publication, Region, Resource, Session
 
-AUDIENCES = [(code, audiences.label(code, "en")) for code in sorted(audiences.codes())]
 FLAGS = [("true", "true"), ("false", "false")]
 
 
@@ -114,7 +112,7 @@ class OrganizationFilter(ByPlace, df.FilterSet):
         return rows.filter(Q(name__icontains=value) | Q(short_name__icontains=value))
 
 
-class _Dated(df.FilterSet):
+class Dated(df.FilterSet):
     """`from` and `until`, which are no names that a class body takes."""
 
     @classmethod
@@ -134,12 +132,12 @@ class _Dated(df.FilterSet):
         return rows.filter(Q(starts_on__lte=value) | Q(starts_on=None, ends_on__lte=value))
 
 
-class CampaignFilter(_Dated):
+class CampaignFilter(Dated):
     organization = organization("organization__code")
     kind = df.ChoiceFilter(choices=Campaign.Kind.choices, help_text="What kind of campaign it is.")
     year = Number(field_name="year", min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="The year it belongs to.")
     state = df.ChoiceFilter(choices=Publication.choices, help_text="How far it has come.")
-    audience = df.ChoiceFilter(choices=AUDIENCES, method="made_for", help_text="Made for this audience group.")
+    audience = df.ChoiceFilter(choices=GROUPS, method="made_for", help_text="Made for this audience group.")
     open = flag("Whether one can sign up now for something of it.", "open_now")
     search = words("Part of the name or theme.", "named")
     ordering = Ordering(
@@ -161,7 +159,7 @@ class CampaignFilter(_Dated):
         return rows.filter(Q(name__icontains=value) | Q(theme__icontains=value))
 
 
-class ActivityFilter(ByPlace, _Dated):
+class ActivityFilter(ByPlace, Dated):
     place = "region"
     campaign = number("Number of the campaign.", "campaign")
     organization = organization("organization__code")
@@ -171,7 +169,7 @@ class ActivityFilter(ByPlace, _Dated):
     form = df.ChoiceFilter(choices=Form.choices, help_text="Its statistical form.")
     region = region()
     state = df.ChoiceFilter(choices=Publication.choices, help_text="How far it has come.")
-    audience = df.ChoiceFilter(choices=AUDIENCES, method="made_for", help_text="Made for this audience group.")
+    audience = df.ChoiceFilter(choices=GROUPS, method="made_for", help_text="Made for this audience group.")
     open = flag("Whether one can sign up now for one of its sessions.", "open_now")
     search = words("Part of the name.", "named")
     ordering = Ordering(

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from events.access import Act
-from events.api.fields import Body, Day, Group, Moment, organization_code, region_code
+from events.api.fields import Body, Day, Group, Moment, RowNumber, organization_code, region_code
 from events.models import (
     Activity,
     ApiToken,
@@ -179,7 +179,7 @@ class _ActivityBody(Body):
 
 
 class NewActivitySerializer(_ActivityBody):
-    campaign = serializers.IntegerField(min_value=1, help_text="Number of the campaign it belongs to.")
+    campaign = RowNumber(help_text="Number of the campaign it belongs to.")
     organization = serializers.SlugField(max_length=40, help_text=LEADER)
     name = serializers.CharField(max_length=160, help_text="Its name.")
     form = serializers.ChoiceField(choices=Form.choices, help_text="Its one statistical form.")

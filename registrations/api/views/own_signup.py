@@ -1,0 +1,147 @@
+"""One's own sign-up, opened by its manage key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.access import Act
+from events.api.permissions import by_action
+from events.api.views import Endpoint
+from events.errors import NotFound
+from events.models import Session
+from registrations.api.authentication import ManageKey
+from registrations.api.serializers import signups as shapes
+from registrations.models import Signup, Ticket
+from registrations.operations import signups, tickets, waitlist
+from registrations.operations.signups import Line, Party
+from registrations.reports import qr
+
+
+def _ticket(signup: Signup) -> Ticket | None:
+    rows = signup.tickets.filter(attendee=None, state=Ticket.State.VALID)
+    return rows.select_related("signup__activity").first()
+
+
+def shown(signup: Signup, request: Request) -> dict[str, Any]:
+    """The sign-up as its owner sees it."""
+    of_course = {"activity": signup.activity_id} if signup.covers_course else {"chosen_by__signup": signup}
+    ticket = _ticket(signup)
+    signup.sessions = list(Session.objects.filter(**of_course))  # type: ignore[attr-defined]  # read below
+    signup.lines = list(signup.attendees.standing())  # type: ignore[attr-defined]  # as above
+    waits = signup.state == Signup.State.WAITING
+    signup.waiting_position = waitlist.position(signup) if waits else None  # type: ignore[attr-defined]  # as above
+    signup.ticket = ticket and {  # type: ignore[attr-defined]  # as above
+        "short_code": ticket.short_code,
+        "address": tickets.address(ticket),
+        "svg": request.build_absolute_uri(reverse("own_ticket_svg")),
+        "png": request.build_absolute_uri(reverse("own_ticket_png")),
+    }
+    return dict(shapes.OwnSignupSerializer(signup).data)
+
+
+@extend_schema(tags=["sign-up"])
+class OwnSignup(Endpoint):
+    acts = by_action(retrieve=Act.SEE_PUBLIC, partial_update=Act.SEE_PUBLIC, destroy=Act.SEE_PUBLIC)
+    authentication_classes = (ManageKey,)
+    queryset = Signup.objects.all()
+    serializer_class = shapes.OwnSignupSerializer
+    pagination_class = None
+
+    @property
+    def signup(self) -> Signup:
+        found = self.request.auth
+        assert isinstance(found, Signup)
+        return found
+
+    @extend_schema(summary="Read one's own sign-up", operation_id="own_signup_read")
+    def retrieve(self, request: Request) -> Response:
+        """What was asked for, how it stands, and the ticket."""
+        return Response(shown(self.signup, request))
+
+    @extend_schema(
+        summary="Change one's own sign-up",
+        operation_id="own_signup_change",
+        request=shapes.SignupChangesSerializer,
+        responses=shapes.OwnSignupSerializer,
+    )
+    def partial_update(self, request: Request) -> Response:
+        """More people need free seats; fewer give some back. Fields that are not sent stay as they are."""
+        data = self.sent(shapes.SignupChangesSerializer, partial=True)
+        signup = self.signup
+        held = tuple(Line(row.name, row.size, row.village, row.audience_group) for row in signup.attendees.standing())
+        party = Party(
+            kind=signup.kind,
+            lines=tuple(row["line"] for row in data["lines"]) if "lines" in data else held,
+            contact_name=data.get("contact_name", signup.contact_name),
+            contact_phone=data.get("contact_phone", signup.contact_phone),
+            unit=data.get("unit", signup.unit),
+            region=data.get("region", signup.region),
+            note=data.get("note", signup.note),
+        )
+        signups.change(by="participant", signup=signup, party=party, at=timezone.now())
+        return Response(shown(Signup.objects.select_related("activity", "region").get(pk=signup.pk), request))
+
+    @extend_schema(
+        summary="Cancel one's own sign-up",
+        operation_id="own_signup_cancel",
+        request=None,
+        responses={200: shapes.OwnSignupSerializer},
+    )
+    def destroy(self, request: Request) -> Response:
+        """Gives the seats back; whoever waits moves up. Cancelling again changes nothing."""
+        signups.cancel(by="participant", signup=self.signup, at=timezone.now())
+        return Response(shown(Signup.objects.select_related("activity", "region").get(pk=self.signup.pk), request))
+
+
+class AnyAccept(BaseContentNegotiation):
+    """Pictures are asked for as pictures, refusals of them come as JSON: nothing to negotiate."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+@extend_schema(tags=["sign-up"])
+class OwnTicket(Endpoint):
+    acts = by_action(svg=Act.SEE_PUBLIC, png=Act.SEE_PUBLIC)
+    authentication_classes = (ManageKey,)
+    queryset = Ticket.objects.all()
+    serializer_class = shapes.TicketSerializer
+    content_negotiation_class = AnyAccept
+    pagination_class = None
+
+    def _address(self) -> str:
+        assert isinstance(self.request.auth, Signup)
+        ticket = _ticket(self.request.auth)
+        if ticket is None:
+            raise NotFound
+        return tickets.address(ticket)
+
+    @extend_schema(
+        summary="One's own ticket as a drawing",
+        operation_id="own_ticket_svg",
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR},
+    )
+    def svg(self, request: Request) -> HttpResponse:
+        """The QR code as SVG."""
+        return HttpResponse(qr.svg(self._address()), content_type="image/svg+xml")
+
+    @extend_schema(
+        summary="One's own ticket as a picture",
+        operation_id="own_ticket_png",
+        responses={(200, "image/png"): OpenApiTypes.BINARY},
+    )
+    def png(self, request: Request) -> HttpResponse:
+        """The QR code as PNG, at least 600 pixels wide."""
+        return HttpResponse(qr.png(self._address()), content_type="image/png")

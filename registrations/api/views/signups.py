@@ -1,0 +1,140 @@
+"""Signing up; and sign-ups as organizers see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+
+from events import access
+from events.access import Act
+from events.api import reach
+from events.api.permissions import by_action
+from events.api.views import Endpoint
+from events.errors import Invalid, Refusal
+from events.models import Activity, Session
+from registrations import access as our_access
+from registrations.api.filters import SignupFilter
+from registrations.api.serializers import signups as shapes
+from registrations.api.views.own_signup import shown
+from registrations.models import Attendee, Signup
+from registrations.operations import signups
+from registrations.operations.signups import CONSENT_VERSION, Party, SessionsUnfit
+
+
+class IdempotencyKeyMissing(Refusal):
+    code = "idempotency_key_missing"
+    status = 400
+    sentence = _("Send an Idempotency-Key with each new sign-up, so that a repeated request makes no second one.")
+
+
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Any text of at most 64 characters, new for each new sign-up. A repeat gives the first answer again.",
+)
+
+
+def idempotency_key(request: Request) -> str:
+    """Raises IdempotencyKeyMissing, Invalid."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        raise IdempotencyKeyMissing
+    if len(key) > 64 or not key.isprintable():
+        raise Invalid(fields={"Idempotency-Key": [_t("At most 64 characters.")]})
+    return key
+
+
+def party_of(data: dict[str, Any], **others: Any) -> Party:
+    """The party of a checked body. Of one named person the contact is that person."""
+    lines = tuple(row["line"] for row in data["lines"])
+    contact = data.get("contact_name") or (lines[0].name if len(lines) == 1 else "")
+    rest = {name: data[name] for name in ("contact_phone", "unit", "region", "note", "guardian_name") if name in data}
+    return Party(lines=lines, contact_name=contact, **(others | rest))
+
+
+def _sessions(activity: Activity, chosen: list[int]) -> list[Session]:
+    """For a course all of them, else the chosen ones of the activity. Raises SessionsUnfit."""
+    rows = activity.sessions.order_by("starts_at", "pk")
+    if activity.signup_by == Activity.SignupBy.COURSE:
+        return list(rows.exclude(state=Session.State.CALLED_OFF))
+    found = list(rows.filter(pk__in=chosen))
+    if len(found) != len(set(chosen)):
+        raise SessionsUnfit(field="sessions")
+    return found
+
+
+@extend_schema(tags=["sign-up"])
+class NewSignups(Endpoint):
+    acts = by_action(create=Act.SEE_PUBLIC)
+    queryset = Signup.objects.all()
+    serializer_class = shapes.NewSignupSerializer
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "signup"
+
+    @extend_schema(
+        summary="Sign up",
+        parameters=[IDEMPOTENCY],
+        request=shapes.NewSignupSerializer,
+        responses={201: shapes.PlacedSignupSerializer, 200: shapes.PlacedSignupSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Hold seats for a party, or put it on the waiting list. No account is needed. 201 for a new sign-up, 200 where
+        the same key came before. Somebody whose role allows it signs people up as the organizer."""
+        key = idempotency_key(request)
+        data = self.sent(shapes.NewSignupSerializer)
+        rows = reach.activities(self.actor).select_related("campaign", "organization")
+        activity = reach.one(rows, pk=data["activity"])
+        as_organizer = self.actor.may(Act.KEEP_SIGNUPS, activity.organization.path)
+        placed = signups.place(
+            by=self.actor if as_organizer else "participant",
+            activity=activity,
+            sessions=_sessions(activity, data.get("sessions", [])),
+            party=party_of(data, kind=data["kind"]),
+            idempotency_key=key,
+            consent=CONSENT_VERSION if data["consent"] else "",
+            when_full=data["when_full"],
+            source=Signup.Source.ORGANIZER if as_organizer else Signup.Source.WEB,
+            at=timezone.now(),
+        )
+        found = our_access.signup_by_key(placed.manage_key)
+        answer = shown(found, request) | {"manage_key": placed.manage_key}
+        return Response(answer, status=200 if placed.repeated else 201)
+
+
+@extend_schema(tags=["sign-up"])
+class KeptSignups(mixins.ListModelMixin, Endpoint):
+    acts = by_action(list=Act.SEE_SIGNUPS, cancel=Act.KEEP_SIGNUPS)
+    queryset = Signup.objects.all()
+    serializer_class = shapes.MaskedSignupSerializer
+    filterset_class = SignupFilter
+
+    def _masked(self, rows: QuerySet[Signup]) -> QuerySet[Signup]:
+        standing = Attendee.objects.standing().order_by("position")
+        return rows.select_related("region").prefetch_related(Prefetch("attendees", standing, to_attr="standing_lines"))
+
+    def get_queryset(self) -> QuerySet[Signup]:
+        session = access.session(self.actor, Act.SEE_SIGNUPS, pk=self.kwargs["session"])
+        return self._masked(Signup.objects.for_session(session).order_by("placed_at", "pk"))
+
+    @extend_schema(summary="List a session's sign-ups")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Names and phones are masked."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(summary="Cancel on somebody's behalf", request=None, responses=shapes.MaskedSignupSerializer)
+    def cancel(self, request: Request, pk: int) -> Response:
+        """Gives the seats back; whoever waits moves up. Cancelling again changes nothing."""
+        signup = our_access.signup(self.actor, Act.KEEP_SIGNUPS, pk=pk)
+        signups.cancel(by=self.actor, signup=signup, at=timezone.now())
+        return Response(self.get_serializer(self._masked(Signup.objects.filter(pk=pk)).get()).data)
