@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
-# Set before the settings are read: tests know nothing of the developer's database, secrets or uploads.
-os.environ.setdefault("KEPU_VAR", os.path.join(os.path.dirname(__file__), "..", "var", "tests"))
-os.environ.setdefault("KEPU_BASE_URL", "http://testserver")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
 import datetime
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +12,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone, translation
+
+from tests import factories
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,3 +45,9 @@ def now() -> datetime.datetime:
 @pytest.fixture
 def on_postgresql() -> bool:
     return connection.vendor == "postgresql"
+
+
+@pytest.fixture
+def world(db: None, now: datetime.datetime) -> factories.World:
+    """An association with one published lecture that begins `now`, forty seats, and an owner."""
+    return factories.world(now)

@@ -1,0 +1,170 @@
+"""Rows that tests stand on, made by the operations themselves, so that they are as real ones are."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from events.access import Actor
+from events.models import Activity, Campaign, Organization, Region, Session, User
+from events.operations import activities, campaigns, organizations, people
+from registrations.models import Signup, Station
+from registrations.operations import session_changes, signups, stations
+from registrations.operations.signups import CONSENT_VERSION, Line, Party, Placed
+
+PASSWORD = "long enough 9"
+_numbers = itertools.count(1)
+
+
+def _at(at: datetime.datetime | None) -> datetime.datetime:
+    return at or timezone.now()
+
+
+def region(code: str = "429006104000", name: str = "汪场镇", kind: str = "town", parent: Region | None = None) -> Region:
+    return Region.objects.get_or_create(code=code, defaults={"name": name, "kind": kind, "parent": parent})[0]
+
+
+def city() -> Region:
+    return region("429006000000", "天门市", "city")
+
+
+def organization(
+    code: str = "",
+    *,
+    parent: Organization | None = None,
+    reports: bool = False,
+    kind: str = "association",
+    where: Region | None = None,
+) -> Organization:
+    code = code or f"org{next(_numbers)}"
+    return organizations.found(
+        by="test",
+        code=code,
+        name=f"{code}科协",
+        kind=kind,
+        region=where or city(),
+        parent=parent,
+        reports_to=parent if reports else None,
+        at=timezone.now(),
+    )
+
+
+def user(organization: Organization | None = None, role: str = "owner", username: str = "") -> User:
+    username = username or f"user{next(_numbers)}"
+    made = people.make_account(by="test", username=username, name=f"员{username}", password=PASSWORD, at=timezone.now())
+    if organization is not None:
+        people.give_role(by="test", user=made, organization=organization, role=role, at=timezone.now())
+    return made
+
+
+def actor(organization: Organization, role: str = "owner") -> Actor:
+    return Actor(user(organization, role))
+
+
+def campaign(organization: Organization, *, state: str = "published", year: int = 2026, **values: Any) -> Campaign:
+    values = {"name": "全国科普月", "kind": "science_month"} | values
+    return campaigns.plan(
+        by="test", organization=organization, year=year, state=state, at=timezone.now(), **values
+    )
+
+
+def activity(
+    campaign: Campaign, *, form: str = "lecture", signup_by: str = "session", state: str = "published", **values: Any
+) -> Activity:
+    values = {"name": "食品安全讲座", "organization": campaign.organization} | values
+    return activities.plan(
+        by="test", campaign=campaign, form=form, signup_by=signup_by, state=state, at=timezone.now(), **values
+    )
+
+
+def session(
+    activity: Activity,
+    starts_at: datetime.datetime,
+    *,
+    hours: float = 2,
+    capacity: int | None = None,
+    venue: str = "东方社区活动室",
+    **values: Any,
+) -> Session:
+    return session_changes.schedule(
+        by="test",
+        activity=activity,
+        starts_at=starts_at,
+        ends_at=starts_at + datetime.timedelta(hours=hours),
+        venue=venue,
+        capacity=capacity,
+        at=timezone.now(),
+        **values,
+    )
+
+
+def one(name: str = "刘桂英", phone: str = "", **values: Any) -> Party:
+    """One named person."""
+    return Party("person", (Line(name),), name, phone, **values)
+
+
+def many(size: int, unit: str = "佛子山镇中学七（2）班", kind: str = "class", **values: Any) -> Party:
+    """A class or group by its size, without names."""
+    return Party(kind, (Line(size=size),), "程老师", unit=unit, **values)
+
+
+def place(activity: Activity, sessions: list[Session], party: Party, at: datetime.datetime, **values: Any) -> Placed:
+    """A sign-up with its manage key, placed the day before the session unless said otherwise."""
+    values = {"by": "participant", "idempotency_key": uuid.uuid4().hex, "consent": CONSENT_VERSION} | values
+    return signups.place(activity=activity, sessions=sessions, party=party, at=at, **values)
+
+
+def signup(session: Session, party: Party, at: datetime.datetime | None = None, **values: Any) -> Signup:
+    return place(session.activity, [session], party, at or session.starts_at - datetime.timedelta(days=1), **values).signup
+
+
+def station(
+    by: Actor, organization: Organization, session: Session | None = None, at: datetime.datetime | None = None
+) -> tuple[Station, str]:
+    """A paired check-in point and its key."""
+    made, code = stations.make(
+        by=by,
+        organization=organization,
+        session=session,
+        name="东门",
+        expires_at=_at(at) + datetime.timedelta(days=30),
+        at=_at(at),
+    )
+    return stations.pair(code=code, at=_at(at))
+
+
+def scan(session: Session, code: str, made_at: datetime.datetime, sequence: int = 1, **values: Any) -> dict[str, Any]:
+    """A scan record as a phone sends it."""
+    return {
+        "id": str(uuid.uuid4()),
+        "kind": "scan",
+        "made_at": made_at.isoformat(),
+        "sequence": sequence,
+        "epoch": "e1",
+        "session": session.pk,
+        "code": code,
+    } | values
+
+
+@dataclass(frozen=True)
+class World:
+    """An association with one published lecture at nine o'clock, forty seats, and an owner."""
+
+    lead: Organization
+    owner: Actor
+    campaign: Campaign
+    activity: Activity
+    session: Session
+
+
+def world(now: datetime.datetime, **values: Any) -> World:
+    """`now` is when the lecture begins; `values`: of the session."""
+    lead = organization("tianmen")
+    planned = campaign(lead)
+    lecture = activity(planned)
+    return World(lead, actor(lead), planned, lecture, session(lecture, now, **({"capacity": 40} | values)))
