@@ -25,7 +25,9 @@ def _at(at: datetime.datetime | None) -> datetime.datetime:
     return at or timezone.now()
 
 
-def region(code: str = "429006104000", name: str = "汪场镇", kind: str = "town", parent: Region | None = None) -> Region:
+def region(
+    code: str = "429006104000", name: str = "汪场镇", kind: str = "town", parent: Region | None = None
+) -> Region:
     return Region.objects.get_or_create(code=code, defaults={"name": name, "kind": kind, "parent": parent})[0]
 
 
@@ -68,9 +70,7 @@ def actor(organization: Organization, role: str = "owner") -> Actor:
 
 def campaign(organization: Organization, *, state: str = "published", year: int = 2026, **values: Any) -> Campaign:
     values = {"name": "全国科普月", "kind": "science_month"} | values
-    return campaigns.plan(
-        by="test", organization=organization, year=year, state=state, at=timezone.now(), **values
-    )
+    return campaigns.plan(by="test", organization=organization, year=year, state=state, at=timezone.now(), **values)
 
 
 def activity(
@@ -120,14 +120,16 @@ def place(activity: Activity, sessions: list[Session], party: Party, at: datetim
 
 
 def signup(session: Session, party: Party, at: datetime.datetime | None = None, **values: Any) -> Signup:
-    return place(session.activity, [session], party, at or session.starts_at - datetime.timedelta(days=1), **values).signup
+    return place(
+        session.activity, [session], party, at or session.starts_at - datetime.timedelta(days=1), **values
+    ).signup
 
 
 def station(
     by: Actor, organization: Organization, session: Session | None = None, at: datetime.datetime | None = None
 ) -> tuple[Station, str]:
     """A paired check-in point and its key."""
-    made, code = stations.make(
+    _made, code = stations.make(
         by=by,
         organization=organization,
         session=session,

@@ -40,7 +40,7 @@ class Me(Endpoint):
             "token": actor.token.name if actor.token else None,
             "roles": [
                 {"organization": names[path].code, "organization_name": names[path].name, "role": role}
-                for path, role in actor.reach
+                for path, role in dict.fromkeys(actor.reach)
                 if path in names
             ],
             "may": sorted(act.value for act in ROLES_THAT_MAY if actor.may_anywhere(act)),

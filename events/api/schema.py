@@ -7,7 +7,8 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
-from events.access import ROLES_THAT_MAY, WITHOUT_ROLE
+from events.access import ROLES_THAT_MAY, WITHOUT_ROLE, Act
+from events.api.authentication import PageAuthentication
 from events.api.permissions import act_of
 
 
@@ -27,8 +28,9 @@ class ErrorSerializer(serializers.Serializer):
 
 TEXTS = {
     "400": "Something sent is of the wrong shape; `fields` names it.",
-    "401": "Nobody is signed in (`not_signed_in`), or the token is not usable (`token_unusable`).",
-    "403": "The role does not allow this.",
+    "401": "Nobody is signed in (`not_signed_in`), or the key is not usable (`token_unusable`, `station_unknown`).",
+    "403": "The role does not allow this (`not_allowed`), a browser did not send its CSRF token (`csrf_missing`), or the "
+    "check-in point has been revoked (`station_revoked`).",
     "404": "There is no such row, or it is out of reach: the two look alike.",
     "409": "Not possible now; `code` and `facts` say why.",
     "413": "The body is too large.",
@@ -37,10 +39,22 @@ TEXTS = {
 }
 
 
+def named_by(path: str, variable: str) -> str:
+    """What a variable of a path stands for: the {id} of `/campaigns/{id}` is «Number of the campaign.»"""
+    collection = path.split(f"/{{{variable}}}")[0].rpartition("/")[2]
+    one = f"{collection[:-3]}y" if collection.endswith("ies") else collection.removesuffix("s")
+    return f"{'Code' if variable == 'code' else 'Number'} of the {one}."
+
+
 class Schema(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is not None:
+            for component in getattr(self.view.pagination_class, "components", ()) if self._is_list_view() else ():
+                self.resolve_serializer(component(), "response")
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path":
+                    parameter.setdefault("description", named_by(self.path, parameter["name"]))
             error = self.resolve_serializer(ErrorSerializer(), "response").ref
             for status in self._refusals():
                 described = {"content": {"application/json": {"schema": error}}, "description": TEXTS[status]}
@@ -64,9 +78,11 @@ class Schema(AutoSchema):
         if self.method != "GET" or self._is_list_view() or getattr(view, "reads_query", False):
             wanted.append("400")
         wanted.append("401")
-        if act not in WITHOUT_ROLE:
+        by_page = self.method != "GET" and PageAuthentication in view.authentication_classes
+        if act not in WITHOUT_ROLE or act is Act.USE_STATION or by_page:
             wanted.append("403")
-        if "{" in self.path or self._is_list_view():
+        names_rows = self.method != "GET" and act is not Act.USE_STATION
+        if "{" in self.path or self._is_list_view() or names_rows or getattr(view, "opened_by_key", False):
             wanted.append("404")
         if self.method != "GET":
             wanted += ["409", "413", "415"]

@@ -172,8 +172,11 @@ class _ActivityBody(Body):
         if data.get("audiences"):
             data["audiences"] = list(dict.fromkeys(data["audiences"]))
         for one, other in (("starts_on", "ends_on"), ("ends_on", "starts_on")):
-            # A day alone is a span of one day; the table holds both or none.
-            if not self.partial and data.get(one) and not data.get(other):
+            # A day alone is a span of one day, and without one of them there is none: the table holds both or neither.
+            if one in data and other not in data:
+                if data[one] is None or getattr(self.instance, other, None) is None:
+                    data[other] = data[one]
+            elif data.get(one) and not data.get(other, True):
                 data[other] = data[one]
         return data
 

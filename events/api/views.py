@@ -204,7 +204,7 @@ class Activities(mixins.ListModelMixin, Endpoint):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Fields that are not sent stay as they are."""
         activity = access.activity(self.actor, Act.PLAN, pk=pk)
-        data = self.sent(serializers.ActivityChangesSerializer, partial=True)
+        data = self.sent(serializers.ActivityChangesSerializer, instance=activity, partial=True)
         if "co_organizers" in data:
             data["co_organizers"] = co_organizers(self.actor, data["co_organizers"])
         activities.change(by=self.actor, activity=activity, at=timezone.now(), **data)

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from events.access import Actor
+from events.access import Act, Actor, lesser
 from events.errors import Invalid, NotFound, Refusal
 from events.models import ApiToken, Invitation, Membership, Organization, ResetCode, Role, User
 from events.operations import history
@@ -50,6 +50,12 @@ class NotForYourself(Refusal):
 class SamePerson(Refusal):
     code = "same_person"
     sentence = _("Work can only be handed over to somebody else.")
+
+
+class HoldsMoreElsewhere(Refusal):
+    code = "holds_more_elsewhere"
+    status = 403
+    sentence = _("%(name)s also has a role outside your organizations. Only an owner there can do this.")
 
 
 def digest(secret: str) -> str:
@@ -163,12 +169,16 @@ def accept_invitation(*, secret: str, username: str, name: str, password: str, a
 
 @transaction.atomic
 def accept_invitation_as(*, by: Actor, secret: str, at: datetime.datetime) -> Membership:
-    """Take up an invitation with the account one has. Raises InvitationUnusable."""
+    """Take up an invitation with the account one has; a role that allows more already stays. Raises InvitationUnusable."""
     assert by.user is not None
     invitation = usable_invitation(secret=secret, at=at)
     Invitation.objects.select_for_update().get(pk=invitation.pk)
     invitation = usable_invitation(secret=secret, at=at)
-    held = give_role(by=by, user=by.user, organization=invitation.organization, role=invitation.role, at=at)
+    role = Role(invitation.role)
+    standing = Membership.objects.filter(user=by.user, organization=invitation.organization).first()
+    if standing is not None and lesser(role, Role(standing.role)) is role:
+        role = Role(standing.role)
+    held = give_role(by=by, user=by.user, organization=invitation.organization, role=role, at=at)
     invitation.used_at, invitation.used_by = at, by.user
     invitation.save(update_fields=["used_at", "used_by"])
     return held
@@ -176,10 +186,16 @@ def accept_invitation_as(*, by: Actor, secret: str, at: datetime.datetime) -> Me
 
 @transaction.atomic
 def make_reset_code(*, by: Actor, user: User, at: datetime.datetime) -> str:
-    """A one-time code with which `user` sets a new password; earlier ones die. Raises NotForYourself."""
+    """A one-time code with which `user` sets a new password; earlier ones die.
+
+    Whoever sets a password may act as that person everywhere, so every role of theirs must lie within the maker's
+    reach. Raises NotForYourself, HoldsMoreElsewhere.
+    """
     assert by.user is not None
     if by.user.pk == user.pk:
         raise NotForYourself
+    if any(not by.may(Act.RUN_PEOPLE, one.organization.path) for one in user.memberships.select_related("organization")):
+        raise HoldsMoreElsewhere(name=str(user))
     code = f"{secrets.randbelow(10**8):08d}"
     ResetCode.objects.filter(user=user, used_at=None).update(expires_at=at)
     made = ResetCode.objects.create(

@@ -35,6 +35,11 @@ def when(session: Session) -> str:
 
 
 @register.filter
+def over(session: Session) -> bool:
+    return session.ends_at <= timezone.now()
+
+
+@register.filter
 def period(row: Activity | Campaign) -> str:
     """The days of an activity or campaign, as precisely as they are known."""
     precision = getattr(row, "date_precision", "day")

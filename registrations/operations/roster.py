@@ -59,11 +59,11 @@ def outcomes_changed(*, outcomes: Iterable[ScanOutcome], organizations: dict[int
 
 
 @transaction.atomic
-def epoch() -> uuid.UUID:
+def epoch(*, at: datetime.datetime) -> uuid.UUID:
     """The life of this database, begun at its first use."""
     held = DatabaseEpoch.objects.first()
     if held is None:
-        held = DatabaseEpoch.objects.create(epoch=uuid.uuid4(), begun_at=datetime.datetime.now(datetime.UTC))
+        held = DatabaseEpoch.objects.create(epoch=uuid.uuid4(), begun_at=at)
     return held.epoch
 
 

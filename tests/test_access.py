@@ -1,0 +1,375 @@
+"""Every page and endpoint × every role, against a table written by hand: one that is missing here fails."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from rest_framework.test import APIClient
+
+from events.access import ROLES_THAT_MAY, WITHOUT_ROLE, Act
+from events.models import Role
+from events.operations import people, tokens
+from frontend.participant import mine
+from registrations.models import Evidence
+from registrations.operations import accounts, tickets
+from registrations.operations.signups import ticket_of
+from tests import factories
+from tests.routes import Route, every
+
+#: What each address asks for. Pages stand once, under GET; their forms POST to the same address.
+TABLE = """
+plan             GET /console/activities/<activity>/sessions/new/
+plan             GET /console/activities/<pk>/change/
+plan             GET /console/activities/<pk>/state/
+plan             GET /console/campaigns/<campaign>/activities/new/
+plan             GET /console/campaigns/<pk>/change/
+plan             GET /console/campaigns/<pk>/state/
+plan             GET /console/campaigns/new/
+plan             GET /console/plan/
+plan             GET /console/sessions/<pk>/call-off/
+plan             GET /console/sessions/<pk>/change/
+plan             PATCH /api/v1/activities/<pk>
+plan             PATCH /api/v1/campaigns/<pk>
+plan             PATCH /api/v1/sessions/<pk>
+plan             POST /api/v1/activities
+plan             POST /api/v1/activities/<pk>/state
+plan             POST /api/v1/campaigns
+plan             POST /api/v1/campaigns/<pk>/state
+plan             POST /api/v1/resources
+plan             POST /api/v1/sessions
+plan             POST /api/v1/sessions/<pk>/call-off
+plan             POST /api/v1/sessions/<pk>/capacity
+record           GET /console/activities/<pk>/outputs/
+record           GET /console/activities/<pk>/photos/
+record           GET /console/activities/<pk>/statements/
+record           GET /console/enter/
+record           GET /console/sessions/<pk>/headcount/
+record           GET /console/sessions/<pk>/present/<attendee>/
+record           GET /console/withdraw/<kind>/<pk>/
+record           POST /api/v1/activities/<activity>/outputs
+record           POST /api/v1/activities/<activity>/statements
+record           POST /api/v1/headcounts/<pk>/withdraw
+record           POST /api/v1/organizations/<code>/reported-figures
+record           POST /api/v1/outputs/<pk>/withdraw
+record           POST /api/v1/sessions/<session>/corrections
+record           POST /api/v1/sessions/<session>/headcounts
+record           POST /api/v1/statements/<pk>/withdraw
+see_plan         GET /api/v1/resources
+see_plan         GET /console/
+see_plan         GET /console/activities/<pk>/
+see_plan         GET /console/campaigns/
+see_plan         GET /console/campaigns/<pk>/
+see_plan         GET /console/organizations/
+see_plan         GET /console/sessions/
+see_plan         GET /console/sessions/<pk>/
+see_public       DELETE /api/v1/signups/mine
+see_public       GET /
+see_public       GET /[tT]/(?P<token>[A-Za-z2-7]{127})/?
+see_public       GET /accounts/2fa/authenticate/
+see_public       GET /accounts/login/
+see_public       GET /activities/<pk>/
+see_public       GET /activities/<pk>/sign-up/
+see_public       GET /api/v1/activities
+see_public       GET /api/v1/activities/<pk>
+see_public       GET /api/v1/campaigns
+see_public       GET /api/v1/campaigns/<pk>
+see_public       GET /api/v1/docs/
+see_public       GET /api/v1/organizations
+see_public       GET /api/v1/organizations/<code>
+see_public       GET /api/v1/regions
+see_public       GET /api/v1/schema/
+see_public       GET /api/v1/sessions
+see_public       GET /api/v1/sessions/<pk>
+see_public       GET /api/v1/signups/mine
+see_public       GET /api/v1/signups/mine/ticket.png
+see_public       GET /api/v1/signups/mine/ticket.svg
+see_public       GET /campaigns/
+see_public       GET /campaigns/<pk>/
+see_public       GET /campaigns/<pk>/calendar.ics
+run_people       GET /console/people/
+run_people       GET /console/people/<pk>/reset-code/
+run_people       GET /console/people/hand-over/
+run_people       GET /console/people/invitations/<pk>/withdraw/
+run_people       GET /console/people/invite/
+run_people       GET /console/people/roles/<pk>/
+see_public       GET /healthz
+see_public       GET /join/
+see_public       GET /language/
+see_public       GET /metrics
+see_public       GET /mine/
+see_public       GET /mine/<pk>/
+see_public       GET /mine/<pk>/calendar.ics
+see_public       GET /mine/<pk>/cancel/
+see_public       GET /mine/<pk>/change/
+see_public       GET /mine/<pk>/ticket.png
+see_public       GET /mine/<pk>/ticket.svg
+see_public       GET /mine/open/
+see_public       GET /privacy/
+see_public       GET /readyz
+see_public       GET /reset/
+see_public       GET /scan/
+see_public       GET /sessions/<pk>/
+see_public       GET /sessions/<pk>/calendar.ics
+see_public       GET /sessions/<pk>/sign-up/
+see_public       PATCH /api/v1/signups/mine
+see_public       POST /api/v1/signups
+see_public       POST /api/v1/station/pair
+see_figures      GET /api/v1/activities/<activity>/outputs
+see_figures      GET /api/v1/activities/<activity>/statements
+see_figures      GET /api/v1/organizations/<code>/reported-figures
+see_figures      GET /api/v1/organizations/<code>/year-end/<year>
+see_signups      GET /api/v1/sessions/<session>/attendance
+see_figures      GET /api/v1/sessions/<session>/headcounts
+see_signups      GET /api/v1/sessions/<session>/signups
+use_station      GET /api/v1/station/changes
+make_tokens      GET /api/v1/tokens
+see_signups      GET /console/campaigns/<pk>/attendance.<form>
+see_figures      GET /console/evidence/<pk>/
+see_history      GET /console/history/
+see_signups      GET /console/sessions/<pk>/attendance.<form>
+make_tokens      GET /console/tokens/
+make_tokens      GET /console/tokens/<pk>/revoke/
+see_figures      GET /console/year-end/
+see_figures      GET /console/year-end/<code>/
+see_figures      GET /console/year-end/download.<form>
+use_station      POST /api/v1/station/records
+make_tokens      POST /api/v1/tokens
+make_tokens      POST /api/v1/tokens/<pk>/revoke
+run_stations     GET /api/v1/stations
+keep_signups     GET /console/sessions/<pk>/sign-up/
+keep_signups     GET /console/signups/<pk>/cancel/
+run_stations     GET /console/stations/
+run_stations     GET /console/stations/<pk>/code/
+run_stations     GET /console/stations/<pk>/paired/
+run_stations     GET /console/stations/<pk>/revoke/
+run_stations     GET /console/stations/new/
+keep_signups     POST /api/v1/signups/<pk>/cancel
+run_stations     POST /api/v1/stations
+run_stations     POST /api/v1/stations/<pk>/pairing-code
+run_stations     POST /api/v1/stations/<pk>/revoke
+see_own_account  GET /accounts/2fa/
+see_own_account  GET /accounts/2fa/reauthenticate/
+see_own_account  GET /accounts/2fa/recovery-codes/
+see_own_account  GET /accounts/2fa/recovery-codes/download/
+see_own_account  GET /accounts/2fa/recovery-codes/generate/
+see_own_account  GET /accounts/2fa/totp/activate/
+see_own_account  GET /accounts/2fa/totp/deactivate/
+see_own_account  GET /accounts/logout/
+see_own_account  GET /accounts/password/change/
+see_own_account  GET /accounts/reauthenticate/
+see_own_account  GET /api/v1/me
+see_own_account  GET /console/account/
+run_organizations GET /console/organizations/new/
+see_people_whole GET /console/sessions/<pk>/whole/
+"""
+
+EXPECTED = {
+    (method, path): Act(act) for act, method, path in (line.split(maxsplit=2) for line in TABLE.strip().splitlines())
+}
+
+#: Pages of django-allauth that we do not offer: not found, whoever asks.
+NOT_OFFERED = {str(route) for route in every() if route.act is None}
+
+
+def test_every_address_stands_in_the_table():
+    found = {(route.method, f"/{route.path}"): route.act for route in every() if route.act is not None}
+    assert found == EXPECTED
+
+
+def test_what_names_no_act_belongs_to_the_sign_in_package_and_is_nobodys():
+    assert all(address.startswith("GET /accounts/") for address in NOT_OFFERED)
+
+
+def test_every_act_is_somebodys():
+    assert set(ROLES_THAT_MAY) | WITHOUT_ROLE == set(Act)
+    assert not set(ROLES_THAT_MAY) & WITHOUT_ROLE
+    assert all(ROLES_THAT_MAY.values())
+
+
+@pytest.fixture
+def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
+    """One row of each kind, all of the same organization, by the words that stand before its number in an address."""
+    signup = factories.place(world.activity, [world.session], factories.one(), now - datetime.timedelta(days=2))
+    by = world.owner
+    head = accounts.count_heads(
+        by=by,
+        session=world.session,
+        people=9,
+        basis="besides",
+        method="counted",
+        counted_by="员",
+        counted_at=now,
+        at=now,
+    )
+    output = accounts.record_output(by=by, activity=world.activity, measure="leaflets", number=10, at=now)
+    said = accounts.state(
+        by=by, activity=world.activity, measure="panels", number=3, bound="exact", phrase="展板3块", at=now
+    )
+    photo = accounts.add_evidence(
+        by=by,
+        organization=world.lead,
+        kind=Evidence.Kind.LINK,
+        url="https://a.example/",
+        activity=world.activity,
+        at=now,
+    )
+    station, key = factories.station(by, world.lead, world.session)
+    colleague = factories.user(world.lead, Role.READER)
+    invitation, _secret = people.invite(by=by, organization=world.lead, role=Role.READER, name="新同事", at=now)
+    token, _key = tokens.make(
+        by=by,
+        organization=world.lead,
+        role=Role.READER,
+        name="报表",
+        expires_at=now + datetime.timedelta(days=30),
+        at=now,
+    )
+    return {
+        "campaigns": world.campaign.pk,
+        "activities": world.activity.pk,
+        "sessions": world.session.pk,
+        "signups": signup.signup.pk,
+        "mine": signup.signup.pk,
+        "present": signup.signup.attendees.get().pk,
+        "headcounts": head.pk,
+        "outputs": output.pk,
+        "statements": said.pk,
+        "statement": said.pk,
+        "evidence": photo.pk,
+        "stations": station.pk,
+        "organizations": world.lead.code,
+        "year-end": "leaflets",
+        "tokens": token.pk,
+        "invitations": invitation.pk,
+        "roles": colleague.memberships.get().pk,
+        "people": colleague.pk,
+        "<year>": 2026,
+        "<kind>": "statement",
+        "<form>": "csv",
+        "manage_key": signup.manage_key,
+        "station_key": key,
+        "token": tickets.text(ticket_of(signup.signup)),
+    }
+
+
+def address(route: Route, rows: dict[str, Any]) -> str:
+    """A route with numbers of real rows in the place of its converters."""
+    if route.path.startswith("[tT]/"):
+        return f"/T/{rows['token']}"
+    parts: list[str] = []
+    for part in route.path.split("/"):
+        if part in rows:
+            parts.append(part if not part.startswith("<") else str(rows[part]))
+        elif part.startswith("<"):
+            parts.append(str(rows[parts[-1]]))
+        else:
+            parts.append(part.replace("<form>", rows["<form>"]))
+    return "/" + "/".join(parts)
+
+
+def answer(route: Route, rows: dict[str, Any], client: Client) -> tuple[int, str]:
+    """(status, where it leads) of one request, undone afterwards."""
+    headers: dict[str, str] = {}
+    if "/signups/mine" in route.path:
+        headers["Authorization"] = f"Manage {rows['manage_key']}"
+    if route.act is Act.USE_STATION:
+        headers["Authorization"] = f"Station {rows['station_key']}"
+    headers["Idempotency-Key"] = uuid.uuid4().hex
+    with transaction.atomic():
+        send = getattr(client, route.method.lower())
+        more = {} if route.method == "GET" else {"data": {}}
+        response = send(address(route, rows), headers=headers, **more)
+        if response.streaming:
+            b"".join(response)
+        transaction.set_rollback(True)
+    return response.status_code, response.headers.get("Location", "")
+
+
+def is_denied(route: Route, status: int, target: str) -> bool:
+    if route.api:
+        return status in {401, 403}
+    return status == 403 or (status == 302 and target.startswith("/accounts/login/?next="))
+
+
+def client_of(route: Route, user: Any, manage_key: str = "") -> Client:
+    """A browser, or a program, of somebody; `manage_key`: a browser that remembers that sign-up."""
+    client: Client = APIClient() if route.api else Client()
+    client.raise_request_exception = False
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if manage_key:
+        client.cookies[mine.COOKIE] = signing.dumps([manage_key], salt=mine.COOKIE, compress=True)
+    return client
+
+
+@pytest.mark.parametrize("role", [None, *Role.values])
+@override_settings(DEBUG=False)
+def test_a_role_is_let_in_where_the_table_says_so_and_nowhere_else(role, world, rows):
+    user = factories.user(world.lead, role) if role else None
+    wrong = []
+    for route in every():
+        if route.act is None:
+            continue
+        status, target = answer(route, rows, client_of(route, user))
+        if route.act in {Act.SEE_PUBLIC, Act.USE_STATION}:
+            allowed = True
+        elif route.act is Act.SEE_OWN_ACCOUNT:
+            allowed = user is not None
+        else:
+            allowed = role in ROLES_THAT_MAY[route.act]
+        if status >= 500 or is_denied(route, status, target) == allowed:
+            wrong.append(f"{route}: {status} {target}, allowed: {allowed}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_owner_elsewhere_finds_none_of_our_rows(world, rows):
+    """A row out of reach looks exactly like one that does not exist."""
+    stranger = factories.user(factories.organization("elsewhere"), Role.OWNER)
+    wrong = []
+    for route in every():
+        if route.act is None or route.act in WITHOUT_ROLE or "<" not in route.path:
+            continue
+        if route.path == "console/year-end/<code>/" or "download" in route.path:
+            continue  # an indicator's code names no row
+        status, target = answer(route, rows, client_of(route, stranger))
+        if status not in {404, 405}:
+            wrong.append(f"{route}: {status} {target}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_pages_that_are_not_offered_are_not_found(world):
+    client = Client()
+    client.force_login(world.owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    for path in ("/accounts/signup/", "/accounts/email/", "/accounts/password/reset/", "/accounts/password/set/"):
+        assert client.get(path).status_code == 404
+
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+def test_reading_writes_nothing(world, rows):
+    """Not even a ticket's address by a scanner: a GET never writes."""
+    wrong = []
+    for route in every():
+        if route.act is None or route.method != "GET" or route.act is Act.USE_STATION:
+            continue
+        written: list[str] = []
+
+        def look(execute: Any, sql: str, params: Any, many: bool, context: Any, seen: list[str] = written) -> Any:
+            if sql.lstrip().upper().startswith(WRITES) and "django_session" not in sql:
+                seen.append(sql)
+            return execute(sql, params, many, context)
+
+        client = client_of(route, world.owner.user, rows["manage_key"])
+        with connection.execute_wrapper(look):
+            status, _target = answer(route, rows, client)
+        if status >= 500:
+            wrong.append(f"{route}: {status}")
+        wrong += [f"{route}: {sql[:80]}" for sql in written]
+    assert not wrong, "\n".join(wrong)
