@@ -44,7 +44,7 @@ class Bench:
 
 def read_codes(texts: Iterable[str]) -> dict[str, Read]:
     """Tickets by what was scanned: a token (looked up first, verified only where unknown) or a short code."""
-    rows = Ticket.objects.select_related("signup__activity", "attendee")
+    rows = Ticket.objects.select_related("signup__activity__organization", "attendee")
     signed: dict[str, token.Signed] = {}
     short: dict[str, str] = {}
     found: dict[str, Read] = {}
