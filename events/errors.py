@@ -83,9 +83,14 @@ class Stale(Refusal):
 
 
 class TooLarge(Refusal):
+    """`limit` is in bytes; the sentence says megabytes."""
+
     code = "too_large"
     status = 413
-    sentence = _("What was sent is too large (at most %(limit)s bytes).")
+    sentence = _("What was sent is too large: at most %(megabytes)s MB at once.")
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit, megabytes=f"{limit / 1_000_000:g}")
 
 
 class ServerFault(Refusal):

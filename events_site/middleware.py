@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from events.errors import TooLarge
+from frontend import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -43,7 +44,7 @@ class SecurityHeaders:
 class BodyLimit:
     """Refuses a body that is too large by its stated length, before any of it is read.
 
-    Programs get the one shape of every API refusal; a page's form cannot exceed this by filling it in.
+    It stands last, so that a page can be shown in the reader's language: those before it read no body.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -54,6 +55,5 @@ class BodyLimit:
         limit = settings.KEPU_MAX_UPLOAD if files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > limit:
-            refusal = TooLarge(limit=limit)
-            return JsonResponse(refusal.as_json(), status=refusal.status)
+            return errors.refused(request, TooLarge(limit=limit))
         return self.get_response(request)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, ServerFault
+from events.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, ServerFault, TooLarge
 
 
 class FormExpired(Refusal):
@@ -34,6 +36,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return refused(request, TooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
     return refused(request, Invalid())
 
 
