@@ -65,7 +65,7 @@ test: $(STAMPS)/dev-packages $(STAMPS)/messages $(STAMPS)/build
 	$(PY) -m pytest -m browser
 
 bench: $(STAMPS)/dev-packages $(STAMPS)/messages $(STAMPS)/build
-	$(PY) tests/postgres.py $(PY) -m tests.bench
+	$(PY) tests/postgres.py --durable $(PY) -m tests.bench
 
 pins:
 	$(BIN)/uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet uv

@@ -1,7 +1,8 @@
 """Run a command with a PostgreSQL of its own: `python tests/postgres.py -- pytest …`.
 
 The cluster lives in a temporary folder, listens on a Unix socket and a free port of this machine, trades durability for
-speed, and is gone afterwards. PostgreSQL refuses to run as root, so root starts it as an unprivileged user.
+speed – unless `--durable` stands first, as benchmarks need it – and is gone afterwards. PostgreSQL refuses to run as root,
+so root starts it as an unprivileged user.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def main(command: list[str]) -> int:
+def main(command: list[str], *, durable: bool = False) -> int:
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return subprocess.run(command, check=False).returncode
     where = programs()
@@ -81,9 +82,9 @@ def main(command: list[str]) -> int:
             "listen_addresses": "127.0.0.1",
             "port": port,
             "unix_socket_directories": folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
+            "fsync": "on" if durable else "off",
+            "synchronous_commit": "on" if durable else "off",
+            "full_page_writes": "on" if durable else "off",
             "max_connections": 200,
             "shared_buffers": "128MB",
         }
@@ -121,4 +122,6 @@ def _wait(port: int, server: subprocess.Popen[bytes], folder: Path) -> None:
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    sys.exit(main(given[1:] if given[:1] == ["--"] else given))
+    lasting = given[:1] == ["--durable"]
+    given = given[lasting:]
+    sys.exit(main(given[1:] if given[:1] == ["--"] else given, durable=lasting))
