@@ -22,7 +22,7 @@ BASE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("KEPU_VAR", BASE / "var"))
 _env = Env()
 
-#: name → what it is for; `manage.py settings_help` and docs/running.md print this table.
+#: name → what it is for; docs/running.md holds the same table, and a test keeps the two equal.
 HELP = {
     "KEPU_ENV": "«production» switches on every safety; anything else is development.",
     "KEPU_VAR": "Folder for the SQLite database, uploads and development secrets (default: var/ in the project).",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from django.db import transaction
 
@@ -23,3 +25,9 @@ def load(*, rows: Iterable[Mapping[str, str]]) -> int:
         by_code[region.code] = region
         made += new
     return made
+
+
+def load_supplied() -> int:
+    """The division that comes with the site: Tianmen with its 28 units at township level. Returns how many are new."""
+    with (Path(__file__).parent.parent / "data" / "regions_tianmen.csv").open(encoding="utf-8") as file:
+        return load(rows=list(csv.DictReader(file)))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
-from django.conf import settings
 from django.utils import timezone
 
 from events.models import Activity, Campaign, Organization, Region, Resource, whole_period
-from events.operations import activities, campaigns, organizations, regions, resources
+from events.operations import activities, campaigns, organizations, resources
 from registrations.models import Evidence, ReportedFigure, Statement, StockChange, Target
 from registrations.operations import accounts, session_changes
 
@@ -21,11 +19,6 @@ SYSTEM = "demo"
 
 def data() -> dict[str, Any]:
     return dict(yaml.safe_load((Path(__file__).parent / "tianmen.yaml").read_text(encoding="utf-8")))
-
-
-def load_regions() -> None:
-    with (settings.BASE_DIR / "events" / "data" / "regions_tianmen.csv").open(encoding="utf-8") as file:
-        regions.load(rows=list(csv.DictReader(file)))
 
 
 def region(code: str | None) -> Region | None:

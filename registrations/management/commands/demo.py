@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Organization
+from events.operations import regions
 from registrations.demo import living, record
 
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         at = timezone.now()
         book = record.data()
         with transaction.atomic():
-            record.load_regions()
+            regions.load_supplied()
             lead = record.load_organizations(book, at)
             record.load_2018(book, lead, at)
             record.load_2019(book, lead, at)
