@@ -62,7 +62,7 @@ test: $(STAMPS)/dev-packages $(STAMPS)/messages $(STAMPS)/build
 	$(PY) scripts/node.py npm test --prefix frontend
 	$(PY) -m pytest -n 2 -m "not browser and not postgresql"
 	$(PY) tests/postgres.py $(PY) -m pytest -n 2 -m "not browser"
-	$(PY) -m pytest -m browser
+	$(PY) tests/postgres.py $(PY) -m pytest -m browser
 
 bench: $(STAMPS)/dev-packages $(STAMPS)/messages $(STAMPS)/build
 	$(PY) tests/postgres.py --durable $(PY) -m tests.bench

@@ -27,10 +27,9 @@ def lists() -> dict[str, tuple[AudienceGroup, ...]]:
 
 
 def current(year: int) -> tuple[AudienceGroup, ...]:
-    """The list in force in a year, with the general public."""
+    """The list in force in a year, with the general public: the first one before it began, the last one for ever."""
     for version, groups in lists().items():
-        first, last = version.split("-")
-        if int(first) <= year <= int(last):
+        if year <= int(version.split("-")[1]):
             return groups
     return list(lists().values())[-1]
 

@@ -31,9 +31,9 @@ class Number(df.Filter):
     field_class = forms.IntegerField
 
 
-def number(text: str, field_name: str) -> df.Filter:
-    found = Number(field_name=field_name, min_value=1, max_value=2**63 - 1, help_text=text)
-    return extend_schema_field({"type": "integer", "minimum": 1, "description": text})(found)
+def number(text: str, field_name: str, least: int = 1, most: int = 2**63 - 1) -> df.Filter:
+    found = Number(field_name=field_name, min_value=least, max_value=most, help_text=text)
+    return extend_schema_field({"type": "integer", "minimum": least, "maximum": most, "description": text})(found)
 
 
 def day(text: str, method: str) -> df.Filter:
@@ -135,7 +135,7 @@ class Dated(df.FilterSet):
 class CampaignFilter(Dated):
     organization = organization("organization__code")
     kind = df.ChoiceFilter(choices=Campaign.Kind.choices, help_text="What kind of campaign it is.")
-    year = Number(field_name="year", min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="The year it belongs to.")
+    year = number("The year it belongs to.", "year", FIRST_YEAR, LAST_YEAR)
     state = df.ChoiceFilter(choices=Publication.choices, help_text="How far it has come.")
     audience = df.ChoiceFilter(choices=GROUPS, method="made_for", help_text="Made for this audience group.")
     open = flag("Whether one can sign up now for something of it.", "open_now")

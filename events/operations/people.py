@@ -194,7 +194,9 @@ def make_reset_code(*, by: Actor, user: User, at: datetime.datetime) -> str:
     assert by.user is not None
     if by.user.pk == user.pk:
         raise NotForYourself
-    if any(not by.may(Act.RUN_PEOPLE, one.organization.path) for one in user.memberships.select_related("organization")):
+    if any(
+        not by.may(Act.RUN_PEOPLE, one.organization.path) for one in user.memberships.select_related("organization")
+    ):
         raise HoldsMoreElsewhere(name=str(user))
     code = f"{secrets.randbelow(10**8):08d}"
     ResetCode.objects.filter(user=user, used_at=None).update(expires_at=at)

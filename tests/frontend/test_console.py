@@ -184,7 +184,7 @@ def test_a_tick_answers_with_the_row_and_the_totals_alone(world, owner):
     )
     page = response.content.decode()
     assert f'id="signup-{signup.pk}"' in page
-    assert 'hx-swap-oob="true"' in page
+    assert '<hx-partial hx-target="#totals"' in page
     assert "<html" not in page
 
 
