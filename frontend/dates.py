@@ -34,17 +34,20 @@ def span(
     if first is None or last is None:
         return ""
     if precision == "year":
-        return f"{first.year}年" if zh else str(first.year)
+        return _from_to(*(f"{one.year}年" if zh else str(one.year) for one in (first, last)))
     if precision == "month":
-        return f"{first.year}年{first.month}月" if zh else f"{_MONTHS[first.month - 1]} {first.year}"
+        return _from_to(
+            *(f"{one.year}年{one.month}月" if zh else f"{_MONTHS[one.month - 1]} {one.year}" for one in (first, last))
+        )
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
         return f"{first.year}年全年" if zh else f"all of {first.year}"
     if first == last:
         return day(first, zh=zh, today=today)
-    same = first.replace(year=today.year) if last.year == first.year != today.year else first
-    end = day(last, zh=zh, today=today, weekday=False)
-    if last.year == first.year and zh:
-        # The year stands once, before the first day.
-        return day(first, zh=True, today=today, weekday=False) + "–" + f"{last.month}月{last.day}日"
-    start = day(same, zh=zh, today=today, weekday=False)
-    return f"{start} – {end}" if not zh else f"{start}–{end}"
+    # One year for both stands once: before the first day in Chinese, behind the last in English.
+    start = day(first, zh=zh, today=today if zh or first.year != last.year else first, weekday=False)
+    end = day(last, zh=zh, today=first if zh and first.year == last.year else today, weekday=False)
+    return f"{start}–{end}" if zh else f"{start} – {end}"
+
+
+def _from_to(first: str, last: str) -> str:
+    return first if first == last else f"{first}–{last}"

@@ -100,7 +100,13 @@ class Sync(Endpoint):
         same."""
         data = self.sent(shapes.RecordsEnvelopeSerializer)
         at = timezone.now()
-        answers = records.receive(station=self.station, records=data["records"], sent_at=data.get("sent_at"), at=at)
+        answers = records.receive(
+            station=self.station,
+            records=data["records"],
+            sent_at=data.get("sent_at"),
+            sent_epoch=data.get("epoch", ""),
+            at=at,
+        )
         seen = {name: data[name] for name in ("records_pending", "app_version") if name in data}
         if seen:
             stations.note_contact(station=self.station, at=at, **seen)

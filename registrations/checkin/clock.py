@@ -44,7 +44,10 @@ def offsets(contacts: dict[str, int], clocks: Iterable[ClockRecord]) -> dict[str
 
 
 def correct(wall: datetime.datetime, epoch: str, known: dict[str, int]) -> tuple[datetime.datetime, bool]:
-    """(corrected time, uncertain)."""
-    if epoch in known:
+    """(corrected time, uncertain). What would leave the calendar cannot be meant, and stays as the wall had it."""
+    if epoch not in known:
+        return wall, True
+    try:
         return wall + datetime.timedelta(milliseconds=known[epoch]), False
-    return wall, True
+    except OverflowError:
+        return wall, True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ class Presence:
     first: Scan | None = None
 
 
+_PASSED = frozenset({Code.ADMIT, Code.RE_ENTERED, Code.LEFT})
+
+
 @dataclass(slots=True)
 class Bench:
     """Everything a batch is judged by."""
@@ -39,7 +43,8 @@ class Bench:
     tickets: Mapping[str, Read]
     sessions: Mapping[int, Session]
     valid_for: Mapping[int, tuple[int, ...]]
-    present: dict[tuple[int, int], Presence] = field(default_factory=lambda: defaultdict(Presence))
+    passed: dict[tuple[int, int], list[tuple[Scan, int]]] = field(default_factory=lambda: defaultdict(list))
+    """(ticket, session) → scans that were let through so far, each with how many it admitted, in their order."""
 
 
 def read_codes(texts: Iterable[str]) -> dict[str, Read]:
@@ -108,15 +113,24 @@ def prepare(*, texts: Iterable[str], sessions: Iterable[int]) -> Bench:
 
 
 def _count(bench: Bench, scan: Scan, admitted: int) -> None:
-    if scan.ticket_id is None or scan.session_id is None:
-        return
-    here = bench.present[scan.ticket_id, scan.session_id]
-    if scan.judged in {Code.ADMIT, Code.RE_ENTERED}:
-        here.arrived += admitted
-        here.first = here.first or scan
-        here.inside = True
-    elif scan.judged == Code.LEFT:
-        here.inside = False
+    if scan.ticket_id is not None and scan.session_id is not None and scan.judged in _PASSED:
+        bench.passed[scan.ticket_id, scan.session_id].append((scan, admitted))
+
+
+def _presence(bench: Bench, ticket: Ticket, session: Session) -> Presence:
+    here = Presence()
+    for scan, admitted in bench.passed[ticket.pk, session.pk]:
+        here.inside = scan.judged != Code.LEFT
+        if here.inside:
+            here.arrived += admitted
+            here.first = here.first or scan
+    return here
+
+
+def take_back(*, bench: Bench, scan: uuid.UUID, station: int) -> None:
+    """A withdrawal came in: what follows in the same batch is judged as if that scan had not been."""
+    for rows in bench.passed.values():
+        rows[:] = [row for row in rows if (row[0].scan_id, row[0].station_id) != (scan, station)]
 
 
 def judge(
@@ -125,7 +139,7 @@ def judge(
     """The verdict on a scan, and the facts it rested on (kept with it: a rebuild folds, it never judges again)."""
     read = bench.tickets[text]
     ticket = read.ticket
-    here = bench.present[ticket.pk, session.pk] if ticket else Presence()
+    here = _presence(bench, ticket, session) if ticket else Presence()
     opens, closes = session.check_in_window
     state = "valid"
     if ticket:

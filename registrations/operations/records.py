@@ -37,6 +37,16 @@ from registrations.models import (
 from registrations.operations import attendance, judging, stations
 
 LARGEST_BATCH = 500
+#: Judged thus, a scan waits for a named person's decision.
+AWAITING = frozenset({"unverified", "unknown_session", "station_ended"})
+#: One record as canonical JSON, in characters: the longest that a phone of ours writes has some 700.
+LARGEST_RECORD = 10_000
+#: What a wall clock may say. A dead battery means 1970; beyond lies no phone.
+FIRST, LAST = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC), datetime.datetime(2500, 1, 1, tzinfo=datetime.UTC)
+#: 100 years in milliseconds: how far a clock can be off.
+FARTHEST = 100 * 366 * 86_400_000
+#: Clock records this old tie nothing together any more.
+CLOCKS_LAST = datetime.timedelta(days=60)
 #: A phone's clock this close to ours at a contact needs no correction: it is the way the request took.
 NEAR_ENOUGH = datetime.timedelta(seconds=2)
 
@@ -72,9 +82,24 @@ class Sent:
 
 
 def digest(payload: Mapping[str, Any]) -> str:
-    """SHA-256 of the record as canonical JSON (sorted keys, no spaces, UTF-8)."""
+    """SHA-256 of the record as canonical JSON (sorted keys, no spaces, UTF-8). Raises RecordInvalid for what no table
+    can hold: half a character (a lone surrogate), NUL, or more than 10,000 characters."""
     text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError as error:
+        raise RecordInvalid(what="text") from error
+    if len(text) > LARGEST_RECORD or _has_nul(payload):
+        raise RecordInvalid(what="text")
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(_has_nul(one) for pair in value.items() for one in pair)
+    return isinstance(value, list) and any(_has_nul(one) for one in value)
 
 
 def _whole(payload: Mapping[str, Any], name: str, least: int, most: int, default: int | None = None) -> int:
@@ -100,7 +125,7 @@ def parse(raw: object) -> Sent:
         made_at = parse_datetime(str(raw.get("made_at")))
     except ValueError as error:
         raise RecordInvalid(what="id" if "UUID" in str(error) or "hexadecimal" in str(error) else "made_at") from error
-    if made_at is None or made_at.tzinfo is None:
+    if made_at is None or made_at.tzinfo is None or not FIRST <= made_at <= LAST:
         raise RecordInvalid(what="made_at")
     kind = raw.get("kind")
     if kind not in StationRecord.Kind.values:
@@ -124,6 +149,12 @@ def parse(raw: object) -> Sent:
         _whole(raw, "number", 0, 10_000_000)
         if raw.get("measure") not in measures.all_measures():
             raise RecordInvalid(what="measure")
+    if kind == "clock":
+        for name in ("offset", "jump"):
+            if raw.get(name) is not None:
+                _whole(raw, name, -FARTHEST, FARTHEST)
+        if raw.get("previous") is not None:
+            _text(raw, "previous", 36)
     if kind == "withdrawal":
         try:
             uuid.UUID(str(raw.get("of")))
@@ -152,12 +183,18 @@ def _rejection(raw: object, refusal: Refusal) -> dict[str, Any]:
 
 
 def receive(
-    *, station: Station, records: Sequence[object], sent_at: datetime.datetime | None, at: datetime.datetime
+    *,
+    station: Station,
+    records: Sequence[object],
+    sent_at: datetime.datetime | None,
+    at: datetime.datetime,
+    sent_epoch: str = "",
 ) -> list[dict[str, Any]]:
     """Take in up to 500 records and answer each, in their order.
 
     An answer is {"id", "status": "stored" | "rejected", "code", …}; `stored` acknowledges exactly that record. `sent_at` is
-    the phone's clock at this contact. One transaction: what is acknowledged is durable. Raises BatchTooLarge.
+    the phone's clock at this contact, `sent_epoch` the epoch of that clock (empty: that of the newest record). One
+    transaction: what is acknowledged is durable. Raises BatchTooLarge.
     """
     if len(records) > LARGEST_BATCH:
         raise BatchTooLarge(most=LARGEST_BATCH)
@@ -185,43 +222,55 @@ def receive(
             else:
                 fresh.append((place, one))
                 first.setdefault(one.id, one)
-        given = _store(station, list(first.values()), sent_at, at)
+        contact = Contact(sent_at, sent_epoch, at)
+        given = _store(station, list(first.values()), contact)
         for place, one in fresh:
             answers[place] = given[one.id]
         stations.note_contact(station=station, at=at)
     return [answer for answer in answers if answer is not None]
 
 
-def _known_offsets(
-    station: Station, fresh: Sequence[Sent], sent_at: datetime.datetime | None, at: datetime.datetime
-) -> dict[str, int]:
-    """Clock offsets per epoch in ms: the newest epoch is the one at contact, earlier contacts are in the records."""
-    epochs = {one.epoch for one in fresh}
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A phone's clock and ours at one moment."""
+
+    sent_at: datetime.datetime | None
+    epoch: str
+    at: datetime.datetime
+
+
+def _known_offsets(station: Station, fresh: Sequence[Sent], contact: Contact) -> dict[str, int]:
+    """Clock offsets per epoch in ms: known of this contact and earlier ones, chained over known jumps."""
     contacts: dict[str, int] = {}
     clocks: list[ClockRecord] = []
-    earlier = StationRecord.objects.filter(station=station, kind=StationRecord.Kind.CLOCK, epoch__in=epochs)
-    for payload, epoch, sequence in [
-        *earlier.values_list("payload", "epoch", "sequence"),
-        *((one.payload, one.epoch, one.sequence) for one in fresh if one.kind == "clock"),
-    ]:
-        if isinstance(payload.get("offset"), int):
-            contacts[epoch] = payload["offset"]
-        jump = payload.get("jump") if isinstance(payload.get("jump"), int) else None
-        clocks.append(ClockRecord(sequence, epoch, jump, payload.get("previous")))
-    if sent_at is not None and fresh:
-        newest = max(fresh, key=lambda one: one.sequence).epoch
-        off = at - sent_at
-        contacts[newest] = 0 if abs(off) <= NEAR_ENOUGH else round(off.total_seconds() * 1000)
+    earlier = StationRecord.objects.filter(
+        station=station, kind=StationRecord.Kind.CLOCK, received_at__gt=contact.at - CLOCKS_LAST
+    ).order_by("sequence")
+    for row in earlier.only("payload", "epoch", "sequence", "made_at", "corrected_at", "clock_uncertain"):
+        if not row.clock_uncertain:
+            contacts[row.epoch] = round((row.corrected_at - row.made_at).total_seconds() * 1000)
+        clocks.append(_clock(row.payload, row.epoch, row.sequence))
+    for one in fresh:
+        if one.kind == "clock":
+            clocks.append(_clock(one.payload, one.epoch, one.sequence))
+            if one.payload.get("offset") is not None:
+                contacts[one.epoch] = one.payload["offset"]
+    if contact.sent_at is not None and fresh:
+        here = contact.epoch or max(fresh, key=lambda one: one.sequence).epoch
+        off = contact.at - contact.sent_at
+        contacts[here] = 0 if abs(off) <= NEAR_ENOUGH else round(off.total_seconds() * 1000)
     return offsets(contacts, clocks)
 
 
-def _store(
-    station: Station, fresh: Sequence[Sent], sent_at: datetime.datetime | None, at: datetime.datetime
-) -> dict[uuid.UUID, dict[str, Any]]:
+def _clock(payload: Mapping[str, Any], epoch: str, sequence: int) -> ClockRecord:
+    return ClockRecord(sequence, epoch, payload.get("jump"), payload.get("previous"))
+
+
+def _store(station: Station, fresh: Sequence[Sent], contact: Contact) -> dict[uuid.UUID, dict[str, Any]]:
     """Write records that are new, and what follows from them."""
     if not fresh:
         return {}
-    known = _known_offsets(station, fresh, sent_at, at)
+    at, known = contact.at, _known_offsets(station, fresh, contact)
     wanted = [one for one in fresh if one.kind == "scan"]
     bench = judging.prepare(
         texts=[one.payload["code"] for one in wanted],
@@ -256,6 +305,8 @@ def _store(
             scans.append(scan)
         else:
             follow.append((one, row))
+        if one.kind == "withdrawal":
+            judging.take_back(bench=bench, scan=uuid.UUID(str(one.payload["of"])), station=station.pk)
         row.answer = answer
         rows.append(row)
         answers[one.id] = answer
@@ -266,6 +317,8 @@ def _store(
     }
     for one, row in follow:
         places |= _follow(station, one, row, bench, at)
+    for row in _taken_back_before(station, fresh):
+        places |= _withdraw(station, uuid.UUID(row.payload["of"]), row, at)
     attendance.refold(places=places)
     loose = [scan for scan in scans if scan.ticket is None or scan.session_id is None]
     attendance.write_outcomes(
@@ -273,14 +326,19 @@ def _store(
             ScanOutcome(
                 scan=scan,
                 session_id=scan.session_id,
-                outcome=ScanOutcome.Outcome.AWAITING
-                if scan.judged in {"unverified", "unknown_session"}
-                else ScanOutcome.Outcome.REFUSED,
+                outcome=ScanOutcome.Outcome.AWAITING if scan.judged in AWAITING else ScanOutcome.Outcome.REFUSED,
             )
             for scan in loose
         ]
     )
     return answers
+
+
+def _taken_back_before(station: Station, fresh: Sequence[Sent]) -> list[StationRecord]:
+    """Withdrawals that came in before what they take back: records may come in any order."""
+    ids = [str(one.id) for one in fresh if one.kind != "withdrawal"]
+    rows = StationRecord.objects.filter(station=station, kind=StationRecord.Kind.WITHDRAWAL, payload__of__in=ids)
+    return list(rows.exclude(record_id__in=[one.id for one in fresh]))
 
 
 def _serves(station: Station, session: Session) -> bool:
@@ -317,6 +375,11 @@ def _scan(
             "let_through": False,
             "message": gettext("This session does not belong to this check-in point."),
         }
+    if row.corrected_at > min(station.revoked_at or station.expires_at, station.expires_at):
+        # Made after the end: kept, and lets nobody in until somebody decides.
+        scan.ticket, scan.judged = None, "station_ended"
+        message = gettext("This check-in point had ended by then. The scan is kept and waits for a decision.")
+        return scan, answer | {"code": "station_ended", "let_through": False, "message": message}
     if read.ticket and not read.ticket.signup.activity.organization.path.startswith(station.organization.path):
         # A ticket of somebody else's activity: good, but not here, and nothing about its people is said.
         scan.ticket = None

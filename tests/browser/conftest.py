@@ -113,9 +113,10 @@ def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     def take(page: Page, name: str) -> None:
         ARTEFACTS.mkdir(exist_ok=True)
         before = page.viewport_size
+        page.wait_for_load_state("networkidle")
         for size in (PHONE, DESK):
             page.set_viewport_size(size)  # type: ignore[arg-type]  # a TypedDict there
-            page.screenshot(path=ARTEFACTS / f"{name}-{size['width']}.png", full_page=True)
+            page.screenshot(path=ARTEFACTS / f"{name}-{size['width']}.png", full_page=True, animations="disabled")
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{page.url} is {wide} pixels wider than {size['width']}"
         if before:

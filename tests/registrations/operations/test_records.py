@@ -214,7 +214,7 @@ def test_a_batch_costs_the_same_queries_whatever_its_length(world, station, now,
     send(station, now, scan(world, "warm", now))
     for codes, start in ((few, 100), (many, 1000)):
         batch = [scan(world, code, now, sequence=start + n) for n, code in enumerate(codes)]
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(27):
             send(station, now, *batch)
 
 
@@ -234,6 +234,95 @@ def test_an_undone_scan_counts_no_more_and_stays(world, station, now):
     send(station, now, undo | {"of": record["id"]})
     assert came(world) == 0
     assert Scan.objects.get().outcome.outcome == "withdrawn"
+
+
+def withdrawal(of, now, sequence):
+    common = {"made_at": now.isoformat(), "sequence": sequence, "epoch": "e1", "of": of}
+    return {"id": str(uuid.uuid4()), "kind": "withdrawal"} | common
+
+
+def test_scanned_undone_and_scanned_again_in_one_batch_is_let_in_again(world, station, now):
+    signup = factories.signup(world.session, factories.one())
+    first, again = scan(world, code_of(signup), now), scan(world, code_of(signup), now + MINUTE, sequence=3)
+    answers = send(station, now + MINUTE, first, withdrawal(first["id"], now, 2), again)
+    assert [one["code"] for one in answers] == ["admit", "stored", "admit"]
+    assert came(world) == 1
+
+
+@pytest.mark.parametrize("kind", ["scan", "headcount", "output"])
+def test_a_withdrawal_that_comes_before_what_it_takes_back_takes_it_back(world, station, now, kind):
+    signup = factories.signup(world.session, factories.one())
+    record = {
+        "scan": scan(world, code_of(signup), now),
+        "headcount": scan(world, "", now, kind="headcount", people=57, basis="everyone"),
+        "output": scan(world, "", now, kind="output", measure="leaflets", number=200),
+    }[kind]
+    send(station, now, withdrawal(record["id"], now, 2))
+    send(station, now, record)
+    assert came(world) == 0
+    assert not Headcount.objects.filter(withdrawn_at=None).exists()
+    assert not Output.objects.filter(withdrawn_at=None).exists()
+
+
+def test_what_was_scanned_after_the_end_of_a_point_lets_nobody_in_and_waits(world, station, now):
+    """A phone that was taken away must not go on admitting people."""
+    signup = factories.signup(world.session, factories.one())
+    stations.revoke(by=world.owner, station=station, at=now)
+    later = now + MINUTE
+    (answer,) = send(station, later, scan(world, code_of(signup), later))
+    assert (answer["status"], answer["code"], answer["let_through"]) == ("stored", "station_ended", False)
+    assert "name" not in answer
+    assert came(world) == 0
+    assert Scan.objects.get().outcome.outcome == "awaiting"
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"code": "half a character \ud800"},
+        {"code": "NUL \0"},
+        {"epoch": "\0"},
+        {"note": ["deep", {"\0": 1}]},
+        {"note": "x" * records.LARGEST_RECORD},
+        {"made_at": "9999-12-31T23:59:59+00:00"},
+        {"made_at": "0001-01-01T00:00:00+08:00"},
+        {"kind": "clock", "offset": 10**20},
+        {"kind": "clock", "jump": "far"},
+        {"kind": "clock", "previous": 7},
+    ],
+)
+def test_what_no_table_can_hold_is_rejected_and_the_rest_goes_in(world, station, now, slip):
+    signup = factories.signup(world.session, factories.one())
+    bad = scan(world, code_of(signup), now) | slip
+    answers = send(station, now, bad, scan(world, code_of(signup), now, sequence=2))
+    assert [one["code"] for one in answers] == ["record_invalid", "admit"]
+    assert came(world) == 1
+
+
+def test_a_phone_whose_battery_died_hands_in_what_it_scanned_in_1970(world, station, now):
+    signup = factories.signup(world.session, factories.one())
+    then = datetime.datetime(1970, 1, 1, 0, 7, tzinfo=datetime.UTC)
+    (answer,) = send(station, now, scan(world, code_of(signup), then), sent_at=then)
+    assert answer["code"] == "admit"
+    assert Scan.objects.get().corrected_at == now
+
+
+def test_the_epoch_beside_the_phones_clock_says_whose_clock_it_is(world, station, now):
+    """Only old records are left to send: their clock was another, and is tied by what was known of it before."""
+    signup = factories.signup(world.session, factories.one())
+    hour = datetime.timedelta(hours=1)
+    start = {
+        "id": str(uuid.uuid4()),
+        "kind": "clock",
+        "made_at": (now + hour).isoformat(),
+        "sequence": 1,
+        "epoch": "e1",
+    }
+    records.receive(station=station, records=[start], sent_at=now + hour, at=now)
+    old = scan(world, code_of(signup), now + hour + MINUTE, sequence=2)
+    records.receive(station=station, records=[old], sent_at=now + 2 * MINUTE, sent_epoch="e9", at=now + 2 * MINUTE)
+    assert Scan.objects.get().corrected_at == now + MINUTE
+    assert not Scan.objects.get().clock_uncertain
 
 
 def test_heads_counted_and_things_handed_out_come_in_by_the_same_road(world, station, now):

@@ -2,7 +2,6 @@
 
 import type { Api } from "./api";
 import { type Clock, stamp } from "./clock";
-import { uuid } from "./ids";
 import type { Answer } from "./shapes";
 import type { Pending } from "./rows";
 import type { Store } from "./store";
@@ -48,6 +47,7 @@ export class Outbox {
     const left = (await this.store.countPending(station)) - batch.length;
     const reply = await this.api.records(key, {
       sent_at: stamp(this.clock.wall()),
+      epoch: this.clock.epoch,
       records: batch.map((one) => one.payload),
       records_pending: Math.max(0, left),
       app_version: this.version,
@@ -73,30 +73,17 @@ export class Outbox {
     const ready = all.filter(
       ({ id, payload }) => !this.aside.has(id) && !(payload.kind === "withdrawal" && this.aside.has(payload.of)),
     );
-    return ready.length ? this.dated(station, ready.slice(0, this.size)) : null;
+    return ready.length ? ready.slice(0, this.size) : null;
   }
 
   /** One that was set aside, when nothing else is left: perhaps the server takes it by now. */
   private async oneAside(station: number): Promise<Pending[] | null> {
     for (const id of this.aside) {
       const held = await this.store.record(id);
-      if (held?.station === station) return this.dated(station, [held]);
+      if (held?.station === station) return [held];
       if (!held) this.aside.delete(id);
     }
     return null;
-  }
-
-  /** The server takes `sent_at` for the clock of the newest record's epoch: a batch without one of the present epoch
-   * would be put right by the wrong clock, so it is given one. */
-  private async dated(station: number, batch: Pending[]): Promise<Pending[]> {
-    if (batch.at(-1)?.payload.epoch === this.clock.epoch) return batch;
-    const newest = await this.store.newest(station);
-    if (newest?.kind === "clock" && newest.payload.epoch === this.clock.epoch && !batch.includes(newest))
-      return [...batch.slice(0, LARGEST - 1), newest];
-    const id = uuid();
-    const now = { id, kind: "clock", made_at: stamp(this.clock.wall()), epoch: this.clock.epoch } as const;
-    const payload = await this.store.add(station, now);
-    return [...batch.slice(0, LARGEST - 1), { id, station, sequence: payload.sequence, kind: "clock", payload }];
   }
 
   private narrow(batch: readonly Pending[], status: number): void {

@@ -71,7 +71,7 @@ export type Draft =
 export type StationRecord = Draft & Envelope;
 
 /** What a scan's answer says. Codes the table does not have come with a reason of their own. */
-export type AnswerCode = VerdictCode | "stored" | "unknown_session" | "record_invalid" | "scan_id_reused";
+export type AnswerCode = VerdictCode | "stored" | "unknown_session" | "station_ended" | "record_invalid" | "scan_id_reused";
 export type Answer = {
   id: string | null;
   status: "stored" | "rejected";
@@ -90,4 +90,4 @@ export type Answer = {
 };
 export type Answers = { answers: Answer[]; received_at: string };
 
-export type Batch = { sent_at: string; records: StationRecord[]; records_pending: number; app_version: string };
+export type Batch = { sent_at: string; epoch: string; records: StationRecord[]; records_pending: number; app_version: string };

@@ -151,10 +151,6 @@ export class Store {
     return this.db.get("records", id);
   }
 
-  async newest(station: number): Promise<Pending | undefined> {
-    return (await this.db.transaction("records").store.index("station").openCursor(from(station), "prev"))?.value;
-  }
-
   async rejected(station: number): Promise<Rejected[]> {
     return this.db.getAllFromIndex("rejected", "station", station);
   }
