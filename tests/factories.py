@@ -69,16 +69,16 @@ def actor(organization: Organization, role: str = "owner") -> Actor:
 
 
 def campaign(organization: Organization, *, state: str = "published", year: int = 2026, **values: Any) -> Campaign:
-    values = {"name": "全国科普月", "kind": "science_month"} | values
-    return campaigns.plan(by="test", organization=organization, year=year, state=state, at=timezone.now(), **values)
+    given: dict[str, Any] = {"name": "全国科普月", "kind": "science_month"} | values
+    return campaigns.plan(by="test", organization=organization, year=year, state=state, at=timezone.now(), **given)
 
 
 def activity(
     campaign: Campaign, *, form: str = "lecture", signup_by: str = "session", state: str = "published", **values: Any
 ) -> Activity:
-    values = {"name": "食品安全讲座", "organization": campaign.organization} | values
+    given: dict[str, Any] = {"name": "食品安全讲座", "organization": campaign.organization} | values
     return activities.plan(
-        by="test", campaign=campaign, form=form, signup_by=signup_by, state=state, at=timezone.now(), **values
+        by="test", campaign=campaign, form=form, signup_by=signup_by, state=state, at=timezone.now(), **given
     )
 
 
@@ -115,8 +115,12 @@ def many(size: int, unit: str = "佛子山镇中学七（2）班", kind: str = "
 
 def place(activity: Activity, sessions: list[Session], party: Party, at: datetime.datetime, **values: Any) -> Placed:
     """A sign-up with its manage key, placed the day before the session unless said otherwise."""
-    values = {"by": "participant", "idempotency_key": uuid.uuid4().hex, "consent": CONSENT_VERSION} | values
-    return signups.place(activity=activity, sessions=sessions, party=party, at=at, **values)
+    given: dict[str, Any] = {
+        "by": "participant",
+        "idempotency_key": uuid.uuid4().hex,
+        "consent": CONSENT_VERSION,
+    } | values
+    return signups.place(activity=activity, sessions=sessions, party=party, at=at, **given)
 
 
 def signup(session: Session, party: Party, at: datetime.datetime | None = None, **values: Any) -> Signup:
