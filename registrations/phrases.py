@@ -1,12 +1,14 @@
 """Numbers as such reports write and read them: «500多人», «近千人», «3.6万», «4700余人次». Pure.
 
-多 / 余 / 以上 / 至少 mean at least; 近 / 不足 at most; 约 / 左右 about; 据不完全统计 incomplete, so at least; a bare number
-is exact (DOMAIN.md, «What the source document contains»).
+多 / 余 / 以上 / 至少 mean at least; 近 / 不足 / 以下 at most; 约 / 左右 about; 据不完全统计 incomplete, so at least; a bare
+number is exact (DOMAIN.md, «What the source document contains»).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from decimal import Decimal
 
 from registrations.figures import Amount, Bound, amount
 
@@ -17,47 +19,77 @@ class NotANumber(ValueError):
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _MULTIPLES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_MORE = "多余"
+_NUMERALS = "".join(_DIGITS) + "".join(_MULTIPLES)
+_AT_MOST = {"近", "将近", "不足", "不到", "以下", "以内"}
+_ABOUT = {"约", "大约", "左右", "上下", "来"}
+_AFTER = "以上|以下|以内|左右|上下"
 _PATTERN = re.compile(
-    r"(?P<before>据不完全统计[,，、 ]?)?(?P<word>近|约|大约|至少|不足|不到|超过|逾)?\s*"
-    r"(?P<number>\d[\d,，]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+)?\s*(?P<inner>[多余])?\s*"
-    r"(?P<multiple>[百千万亿]+)?\s*(?P<more>[多余])?\s*(?P<unit>[^\d\s,，。多余]*?)?(?P<after>以上|左右|上下)?$"
+    r"(?P<before>据不完全统计[,、 ]?)?(?P<word>近|将近|约|大约|至少|不足|不到|超过|逾)?\s*"
+    rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|[{_NUMERALS}]+)\s*(?P<inner>[多余几]|来(?!访))?\s*"
+    r"(?P<multiple>[百千]?万?亿?)\s*(?P<more>[多余几]|来(?!访))?\s*"
+    rf"(?P<unit>(?![{_NUMERALS}几]|来(?!访))(?:(?!{_AFTER})[^\d\s,。多余])*?)(?P<after>{_AFTER})?",
+    re.ASCII,
 )
 
 
-def _chinese(text: str) -> int:
-    total = section = digit = 0
+def _section(text: str) -> int:
+    """A Chinese numeral below ten thousand. Raises NotANumber for a row of digits («二〇一八» is a year) and for what
+    leaves its last place out («二百五»)."""
+    total, place, digit, zero = 0, 10_000, None, False
     for char in text:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
+        value = _DIGITS.get(char)
+        if value == 0:
+            if digit is not None or zero or not total:
+                raise NotANumber(text)
+            zero = True
+        elif value is not None:
+            if digit is not None:
+                raise NotANumber(text)
+            digit = value
         else:
-            section += (digit or 1) * _MULTIPLES[char]
-            digit = 0
-    total += section + digit
-    return total
+            multiple = _MULTIPLES[char]
+            if multiple >= place or (digit is None and total):
+                raise NotANumber(text)
+            total += (digit or 1) * multiple
+            place, digit, zero = multiple, None, False
+    if (digit is None and zero) or (digit is not None and total and place > 10 and not zero):
+        raise NotANumber(text)
+    return total + (digit or 0)
+
+
+def _chinese(text: str) -> int:
+    """A Chinese numeral. Raises NotANumber."""
+    if len(text) == 1:
+        return _DIGITS[text] if text in _DIGITS else _MULTIPLES[text]
+    for char in "亿万":
+        head, found, tail = text.rpartition(char)
+        if found:
+            rest = tail.lstrip("零〇")
+            if not head or len(tail) - len(rest) > 1 or tail in _DIGITS:  # «一万二»: twelve thousand, or a slip?
+                raise NotANumber(text)
+            return _chinese(head) * _MULTIPLES[char] + (_chinese(rest) if rest else 0)
+    return _section(text)
 
 
 def read(text: str) -> tuple[int, Bound, str]:
     """(number, bound, unit) of one phrase such as «4700余人次». Raises NotANumber."""
-    found = _PATTERN.match(text.strip())
-    if not found or not (found["number"] or found["multiple"]):
+    found = _PATTERN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not found:
         raise NotANumber(text)
-    digits = (found["number"] or "1").replace(",", "").replace("，", "")
-    value = float(digits) if digits[0].isdigit() and digits.isascii() else float(_chinese(digits))
-    for char in found["multiple"] or "":
+    digits = found["number"]
+    value = Decimal(digits.replace(",", "")) if digits[0] in "0123456789" else Decimal(_chinese(digits))
+    for char in found["multiple"]:
         value *= _MULTIPLES[char]
     if value != int(value):
         raise NotANumber(text)
-    word, after = found["word"] or "", found["after"] or ""
-    if word in {"近", "不足", "不到"}:
+    said = {found[name] for name in ("before", "word", "inner", "more", "after") if found[name]}
+    if said & _AT_MOST:
         bound = Bound.AT_MOST
-    elif word in {"约", "大约"} or after in {"左右", "上下"}:
+    elif said & _ABOUT:
         bound = Bound.ABOUT
-    elif found["before"] or word or found["inner"] or found["more"] or after == "以上":
-        bound = Bound.AT_LEAST
     else:
-        bound = Bound.EXACT
-    return int(value), bound, (found["unit"] or "").strip()
+        bound = Bound.AT_LEAST if said else Bound.EXACT
+    return int(value), bound, found["unit"]
 
 
 def write(part: Amount, unit: str, *, style: str = "多") -> str:

@@ -88,20 +88,21 @@ def fold(
                 results[scan.id] = ScanResult(Outcome.COUNTED)
             else:
                 results[scan.id] = ScanResult(Outcome.REFUSED)
-        elif arrived >= size and first is not None:
-            if inside:
-                results[scan.id] = ScanResult(Outcome.DUPLICATE, duplicate_of=first.id)
-            else:
-                inside, left_at = True, None
-                results[scan.id] = ScanResult(Outcome.COUNTED)
+        elif first is not None and not inside:
+            # They went out: whoever enters now comes back, as the verdict table has it, and is counted already.
+            inside, left_at = True, None
+            results[scan.id] = ScanResult(Outcome.COUNTED)
+        elif first is not None and arrived >= size:
+            results[scan.id] = ScanResult(Outcome.DUPLICATE, duplicate_of=first.id)
+        elif not (counted := min(scan.arriving, size - arrived)):
+            # Nobody is left on the ticket itself: all of its people carry tickets of their own.
+            results[scan.id] = ScanResult(Outcome.AWAITING)
         else:
-            counted = min(scan.arriving, size - arrived)
+            # More than the ticket's size: what fits counts, the rest waits at the desk under the same scan.
             arrived += counted
             first = first or scan
             inside, left_at = True, None
-            over = scan.arriving - counted
-            # More than the ticket's size: what fits counts, the rest waits at the desk under the same scan.
-            results[scan.id] = ScanResult(Outcome.COUNTED if not over or counted else Outcome.AWAITING, counted)
+            results[scan.id] = ScanResult(Outcome.COUNTED, counted)
     said = max(corrections, key=lambda one: (one.at, one.id), default=None)
     if said is not None:
         if not said.present:

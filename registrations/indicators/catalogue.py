@@ -7,7 +7,8 @@ names one measure.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ class CatalogueError(ValueError):
 
 
 CONDITIONS = frozenset({"form", "organization_kind", "campaign_kind", "mode"})
+_FIELDS = {"sum": {"sum", "where", "reported"}, "stock": {"stock"}, "reported": {"reported", "subject"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def _rule(data: Mapping[str, Any], where: str) -> Rule:
     known = measures.all_measures()
     kind = next((name for name in ("sum", "stock") if name in data), "reported")
     measure = data.get(kind)
+    if unknown := set(data) - _FIELDS[kind]:
+        raise CatalogueError(f"{where}: {sorted(unknown)} has no place in a rule of kind «{kind}»")
     if measure not in known:
         raise CatalogueError(f"{where}: no measure «{measure}»")
     if known[measure].stock != (kind == "stock"):
@@ -97,6 +101,8 @@ def _rule(data: Mapping[str, Any], where: str) -> Rule:
     if kind == "stock":
         return Stock(measure)
     if kind == "reported":
+        if "subject" not in data:
+            raise CatalogueError(f"{where}: a reported figure needs its subject")
         return Reported(measure, data["subject"])
     conditions = data.get("where", {})
     if unknown := set(conditions) - CONDITIONS:
@@ -111,6 +117,14 @@ def _both(data: Mapping[str, Any], name: str, where: str) -> Mapping[str, str]:
     return dict(found)
 
 
+def _refuse_unknown_quotes(catalogue: str, sections: Iterable[Section], codes: set[str]) -> None:
+    """A clause whose figure is missing is left out, so one that quotes no figure of ours would never be seen."""
+    for section in sections:
+        for clause in (clause for sentence in section.passage for clause in sentence):
+            if unknown := set(re.findall(r"{(\w+)", clause)) - codes:
+                raise CatalogueError(f"{catalogue}.{section.code}: the passage quotes {sorted(unknown)}")
+
+
 def parse(data: Mapping[str, Any]) -> Catalogue:
     """A catalogue from its data. Raises CatalogueError."""
     sections, seen = [], set()
@@ -118,6 +132,8 @@ def parse(data: Mapping[str, Any]) -> Catalogue:
         indicators = []
         for row in part["indicators"]:
             where = f"{data['catalogue']}.{row.get('code')}"
+            if "code" not in row:
+                raise CatalogueError(f"{where}: an indicator needs a code")
             if row["code"] in seen:
                 raise CatalogueError(f"{where}: defined twice")
             seen.add(row["code"])
@@ -128,6 +144,7 @@ def parse(data: Mapping[str, Any]) -> Catalogue:
             )
         passage = tuple(tuple(sentence["clauses"]) for sentence in part.get("passage", ()))
         sections.append(Section(part["code"], _both(part, "label", part["code"]), tuple(indicators), passage))
+    _refuse_unknown_quotes(data["catalogue"], sections, seen)
     return Catalogue(
         data["catalogue"], str(data["version"]), str(data["rules"]), data["label"], data["source"], tuple(sections)
     )

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registrations.figures import Amount, Figure, Grade, RecordRef, amount, figure, total
+from registrations.figures import NOTHING, Amount, Figure, Grade, RecordRef, amount, figure, total
 from registrations.indicators import measures
 from registrations.indicators.catalogue import Indicator, Reported, Stock, Sum
 from registrations.models import ReportedFigure, Statement
-from registrations.reports.ledger import Entry, Ledger, persons, reference
+from registrations.reports.ledger import Entry, Ledger, reference
+
+#: Grades of people nobody has the names of.
+_COUNTED = frozenset({Grade.TALLIED, Grade.ESTIMATED})
 
 
 def evaluate(indicator: Indicator, ledger: Ledger) -> Figure | None:
     """The figure of an indicator. Total over the closed union of rules."""
     match indicator.rule:
         case Sum(measure, _where, reported):
+            seen: set[str] = set()
             parts = [
                 part
                 for entry in ledger.entries
                 if fits(indicator.rule, entry)
-                for part in of_activity(measure, entry, ledger)
+                for part in of_activity(measure, entry, ledger, seen)
             ]
             parts += [
                 part for one in ledger.reported if one.subject in reported for part in _reported(one, measure, ledger)
@@ -53,18 +57,21 @@ def _stated(statement: Statement, entry: Entry) -> Figure:
     return _figure(statement.measure, amount(statement.number, statement.bound), Grade.REPORTED, record)
 
 
-def of_activity(measure: str, entry: Entry, ledger: Ledger) -> Iterator[Figure]:
-    """A replacing statement of the measure, else what is derived; and whatever is stated to be added."""
+def of_activity(measure: str, entry: Entry, ledger: Ledger, seen: set[str]) -> Iterator[Figure]:
+    """A replacing statement of the measure, else what is derived; and whatever is stated to be added.
+
+    `seen` are the person keys that stand in this sum already; new ones are added to it: people count once in a sum.
+    """
     mine = [one for one in entry.statements if one.measure == measure]
     replacing = [one for one in mine if one.effect == Statement.Effect.REPLACES]
     if replacing:
         yield from (_stated(one, entry) for one in replacing)
     else:
-        yield from _derived(measure, entry, ledger)
+        yield from _derived(measure, entry, ledger, seen)
     yield from (_stated(one, entry) for one in mine if one.effect == Statement.Effect.ADDS)
 
 
-def _derived(measure: str, entry: Entry, ledger: Ledger) -> Iterator[Figure]:
+def _derived(measure: str, entry: Entry, ledger: Ledger, seen: set[str]) -> Iterator[Figure]:
     activity = entry.activity
     for output in entry.outputs:
         if output.measure == measure:
@@ -73,12 +80,11 @@ def _derived(measure: str, entry: Entry, ledger: Ledger) -> Iterator[Figure]:
     match measure:
         case "attendance":
             for session in entry.sessions:
-                unit = measures.get(measure).unit
-                for grade, part in ledger.attendance(session).items():
-                    yield figure(measure, unit, part, grade, [reference(session, entry)])
+                if parts := ledger.attendance(session):
+                    yield Figure(measure, measures.get(measure).unit, parts, (reference(session, entry),))
         case "sessions":
             yield from (_one(measure, reference(session, entry)) for session in entry.sessions)
-        case "courses" if activity.form == "training" and activity.signup_by == "course" and entry.ended:
+        case "courses" if _is_ended_course(entry):
             yield _one(measure, RecordRef("activity", activity.pk, activity.name))
         case "trainings" if activity.form == "training" and activity.signup_by != "course":
             yield from (_one(measure, reference(session, entry)) for session in entry.sessions)
@@ -88,10 +94,10 @@ def _derived(measure: str, entry: Entry, ledger: Ledger) -> Iterator[Figure]:
             yield from (_one(measure, reference(session, entry)) for session in entry.sessions)
         case "exhibitions" if activity.form == "exhibition" and entry.sessions:
             yield _one(measure, RecordRef("activity", activity.pk, activity.name))
-        case "learners" if activity.form == "training" and activity.signup_by == "course" and entry.ended:
-            yield from _persons(measure, entry)
+        case "learners" if _is_ended_course(entry):
+            yield from _persons(measure, entry, ledger, seen)
         case "persons":
-            yield from _persons(measure, entry)
+            yield from _persons(measure, entry, ledger, seen)
         case "supports":
             for support in entry.supports:
                 yield _one(measure, RecordRef("support", support.pk, support.what))
@@ -104,13 +110,30 @@ def _one(measure: str, record: RecordRef) -> Figure:
     return _figure(measure, amount(1, "exact"), Grade.CONFIRMED, record)
 
 
-def _persons(measure: str, entry: Entry) -> Iterator[Figure]:
-    """人数: distinct keys; «about» where some could not be matched."""
-    found = persons(entry)
-    if found.matched or found.unmatched:
-        bound = "about" if found.unmatched else "exact"
+def _is_ended_course(entry: Entry) -> bool:
+    """A course that was held to its end: not one whose sessions were all called off."""
+    activity = entry.activity
+    held = bool(entry.sessions) or not entry.called_off
+    return activity.form == "training" and activity.signup_by == "course" and entry.ended and held
+
+
+def _persons(measure: str, entry: Entry, ledger: Ledger, seen: set[str]) -> Iterator[Figure]:
+    """人数: distinct keys, by grade; «about» where some could not be matched, «at least» where more people were counted
+    than were checked in."""
+    here = ledger.people.get(entry.activity.pk, {})
+    fresh = {who for who in here if who not in seen}
+    seen |= fresh
+    counted = (ledger.attendance(session) for session in entry.sessions)
+    left_out = any(part.stated for parts in counted for grade, part in parts.items() if grade in _COUNTED)
+    parts: dict[Grade, Amount] = {}
+    for who, one in sorted(here.items(), key=lambda item: list(Grade).index(item[1].grade)):
+        part = amount(one.people, "exact" if one.matched else "about") if who in fresh else NOTHING
+        parts[one.grade] = parts.get(one.grade, NOTHING) + part
+    if left_out:
+        parts = {grade: part + Amount(0, 0, None) for grade, part in parts.items()}
+    if parts:
         record = RecordRef("activity", entry.activity.pk, entry.activity.name)
-        yield _figure(measure, amount(found.matched + found.unmatched, bound), Grade.SCANNED, record)
+        yield Figure(measure, measures.get(measure).unit, parts, (record,))
 
 
 def _reported(one: ReportedFigure, measure: str, ledger: Ledger) -> Iterator[Figure]:
@@ -121,7 +144,7 @@ def _reported(one: ReportedFigure, measure: str, ledger: Ledger) -> Iterator[Fig
     inside = {activity.pk for activity in one.overlaps.all()}
     for entry in ledger.entries:
         if entry.activity.pk in inside:
-            joint = total(of_activity(measure, entry, ledger))
+            joint = total(of_activity(measure, entry, ledger, set()))
             part = part - joint.whole if joint else part
     yield _figure(measure, part, Grade.REPORTED, RecordRef("reported", one.pk, f"{one.reporter_name}：{one.phrase}"))
 
@@ -132,8 +155,8 @@ def _stock(measure: str, ledger: Ledger) -> Figure | None:
     if not rows:
         return None
     day = ledger.as_of.isoformat()
-    number = max(0, sum(row.change for row in rows))
-    exact = all(row.bound == "exact" for row in rows)
+    installed = sum((amount(row.change, row.bound) for row in rows if row.change > 0), NOTHING)
+    withdrawn = sum((amount(-row.change, row.bound) for row in rows if row.change < 0), NOTHING)
     records = tuple(RecordRef("stock", row.pk, row.phrase or row.place) for row in rows)
     unit = measures.get(measure).unit
-    return figure(measure, unit, amount(number, "exact" if exact else "at_least"), Grade.CONFIRMED, records, day)
+    return figure(measure, unit, installed - withdrawn, Grade.CONFIRMED, records, day)

@@ -69,7 +69,7 @@ class Totals:
 
 
 def lines(session: Session, signups: Sequence[Signup]) -> list[Row]:
-    """The rosters of these sign-ups at a session, in three queries however many."""
+    """The rosters of these sign-ups at a session, in two queries however many."""
     rows = {signup.pk: Row(signup) for signup in signups}
     came = {row.attendee_id: row for row in Attendance.objects.filter(session=session, attendee__signup__in=rows)}
     for attendee in Attendee.objects.filter(signup__in=rows).standing().order_by("signup", "position"):

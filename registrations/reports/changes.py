@@ -78,7 +78,7 @@ def _of(station: Station) -> Q:
 
 def page(*, station: Station, since: str, at: datetime.datetime) -> Page:
     """The next page after a cursor («» for the first). Raises CursorUnreadable."""
-    now = roster.epoch()
+    now = roster.epoch(at=at)
     epoch, transaction, line = read_cursor(since) if since else (now, -1, 0)
     whole = not since or epoch != now
     if whole:

@@ -1,8 +1,9 @@
 """Everything one year's figures rest on, read in a fixed number of queries.
 
 What counts (rules 2026.1): activities that are published, held or archived and whose leader is in scope; a session that
-began on or before the cut-off, in the year of its local start; a course in the year it ends; an activity without
-sessions in the year it ends, once it has begun. Only the lead organization's activity counts.
+began on or before the cut-off, in the year of its local start; a course in the year it ends, unless all its sessions
+were called off; an activity without sessions, what an expert gave and what another unit reported in the year it ends,
+once it has begun. Only the lead organization's activity counts.
 """
 
 from __future__ import annotations
@@ -37,12 +38,24 @@ class Entry:
 
     activity: Activity
     sessions: list[Session] = field(default_factory=list)
+    called_off: bool = False
+    """Whether some session of the year was called off."""
     whole: bool = False
     """Whether activity-level records (statements, outputs without sessions) belong to this year."""
     ended: bool = False
     statements: list[Statement] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     supports: list[ExpertSupport] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody told apart by a key (`people` is 1), or a line without one: the most that ever came of it, of whom some
+    may be counted elsewhere too. `grade` is the best one known."""
+
+    matched: bool
+    people: int
+    grade: Grade
 
 
 @dataclass(slots=True)
@@ -53,6 +66,8 @@ class Ledger:
     entries: list[Entry]
     checked_in: dict[int, dict[Grade, int]]
     headcounts: dict[int, list[Headcount]]
+    people: dict[int, dict[str, Person]]
+    """Who came to an activity: by activity id, then by person key, or by line of a roster where there is no key."""
     reported: list[ReportedFigure]
     stock: list[StockChange]
 
@@ -69,7 +84,8 @@ def scope_of(organization: Organization, scope: str) -> Q:
     tree = own | Q(organization__path__startswith=organization.path)
     if scope == "tree":
         return tree
-    return tree | Q(region__in=_regions(organization)) | Q(sessions__region__in=_regions(organization))
+    places = _regions(organization)
+    return tree | Q(region__in=places) | Q(sessions__region__in=places)
 
 
 def _regions(organization: Organization) -> list[int]:
@@ -79,7 +95,7 @@ def _regions(organization: Organization) -> list[int]:
 
 
 def read(*, organization: Organization, year: int, scope: str, as_of: datetime.date) -> Ledger:
-    """The year's ledger of an organization, in ten queries however much there is."""
+    """The year's ledger of an organization, in ten queries (thirteen for a region) however much there is."""
     end = timezone.make_aware(datetime.datetime.combine(as_of + datetime.timedelta(days=1), datetime.time()))
     spans_year = Q(starts_on__year__lte=year, ends_on__year__gte=year)
     activities = list(
@@ -89,14 +105,17 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
     )
     entries = {activity.pk: Entry(activity) for activity in activities}
     sessions = Session.objects.filter(activity__in=entries, local_year=year, starts_at__lt=end)
-    for session in sessions.exclude(state=Session.State.CALLED_OFF):
-        entries[session.activity_id].sessions.append(session)
+    for session in sessions:
+        if session.state == Session.State.CALLED_OFF:
+            entries[session.activity_id].called_off = True
+        else:
+            entries[session.activity_id].sessions.append(session)
     for entry in entries.values():
         last = entry.activity.ends_on
         in_year = last is not None and last.year == year
         entry.ended = in_year and last is not None and last <= as_of
         entry.whole = in_year and entry.activity.starts_on is not None and entry.activity.starts_on <= as_of
-    _fill(entries, year)
+    _fill(entries, year, as_of)
     held = [session.pk for entry in entries.values() for session in entry.sessions]
     stock = StockChange.objects.filter(on__lte=as_of, **_leads(organization, scope))
     reported = ReportedFigure.objects.none()
@@ -104,7 +123,7 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
         reported = ReportedFigure.objects.filter(
             recipient__path__startswith=organization.path,
             period_end__year=year,
-            period_end__lte=datetime.date(year, 12, 31),
+            period_start__lte=as_of,
         )
     return Ledger(
         year=year,
@@ -113,6 +132,7 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
         entries=list(entries.values()),
         checked_in=_checked_in(held),
         headcounts=_headcounts(held),
+        people=_people(held),
         reported=list(reported.prefetch_related("overlaps")),
         stock=list(stock),
     )
@@ -123,7 +143,7 @@ def _leads(organization: Organization, scope: str) -> dict[str, object]:
     return {"organization__in": own} if scope == "own" else {"organization__path__startswith": organization.path}
 
 
-def _fill(entries: dict[int, Entry], year: int) -> None:
+def _fill(entries: dict[int, Entry], year: int, as_of: datetime.date) -> None:
     for statement in Statement.objects.filter(activity__in=entries, withdrawn_at=None):
         if entries[statement.activity_id].whole:
             entries[statement.activity_id].statements.append(statement)
@@ -132,7 +152,8 @@ def _fill(entries: dict[int, Entry], year: int) -> None:
         jointly = {session.pk for session in output.sessions.all()}
         if jointly & {session.pk for session in entry.sessions} or (not jointly and entry.whole):
             entry.outputs.append(output)
-    for support in ExpertSupport.objects.filter(activity__in=entries, ends_on__year=year):
+    supports = ExpertSupport.objects.filter(activity__in=entries, ends_on__year=year, starts_on__lte=as_of)
+    for support in supports:
         if support.activity_id is not None:
             entries[support.activity_id].supports.append(support)
 
@@ -152,26 +173,16 @@ def _headcounts(sessions: Iterable[int]) -> dict[int, list[Headcount]]:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Persons:
-    """Distinct people of an activity: those told apart by their keys, and the rest, of whom some may be the same."""
-
-    matched: int
-    unmatched: int
-
-
-def persons(entry: Entry) -> Persons:
-    """Distinct person keys; of lines without a key the most that ever came of each."""
-    sessions = [session.pk for session in entry.sessions]
-    rows = Attendance.objects.filter(session__in=sessions).values("attendee", "attendee__person_key")
-    keys: set[str] = set()
-    rest = 0
-    for row in rows.annotate(most=Max("present")).order_by():
-        if row["attendee__person_key"]:
-            keys.add(row["attendee__person_key"])
-        else:
-            rest += row["most"]
-    return Persons(len(keys), rest)
+def _people(sessions: Iterable[int]) -> dict[int, dict[str, Person]]:
+    rows = Attendance.objects.filter(session__in=sessions)
+    grouped = rows.values_list("session__activity", "attendee", "attendee__person_key", "grade")
+    result: dict[int, dict[str, Person]] = defaultdict(dict)
+    for activity, line, key, grade, most in grouped.annotate(most=Max("present")).order_by():
+        here, who = result[activity], key or f"line {line}"
+        earlier = here.get(who)
+        best = min((Grade(grade), earlier.grade) if earlier else (Grade(grade),), key=list(Grade).index)
+        here[who] = Person(bool(key), 1 if key else max(most, earlier.people if earlier else 0), best)
+    return result
 
 
 def reference(session: Session, entry: Entry) -> RecordRef:

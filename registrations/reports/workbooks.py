@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import xlsxwriter
@@ -12,12 +13,15 @@ from django.utils.translation import gettext as _
 
 from registrations.reports.yearend import YearEnd
 
+#: What Excel allows in no sheet's name.
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
 
 def table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]], note: str = "") -> bytes:
     """One sheet with a heading row that stays in view. Text is written as text: «=1+1» stays what it is."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(title[:31])
+    sheet = book.add_worksheet(_FORBIDDEN.sub(" ", title)[:31].strip("' ") or None)
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"})
     sheet.write_row(0, 0, head, bold)
     widths = [len(one) for one in head]

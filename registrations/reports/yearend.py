@@ -9,7 +9,7 @@ from typing import Any
 
 from events.models import Organization
 from registrations import phrases
-from registrations.figures import Figure
+from registrations.figures import Bound, Figure
 from registrations.indicators import catalogue as catalogues
 from registrations.indicators.catalogue import Catalogue, Indicator, Section
 from registrations.indicators.evaluate import evaluate
@@ -103,8 +103,11 @@ class YearEnd:
             assert line is not None
             assert line.figure is not None
             whole, unit, style = line.figure.whole, line.figure.unit, found[2] or "多"
-            # «=»: the sentence itself says 据不完全统计, so the number stands bare.
-            return f"{whole.stated}{unit}" if style == "=" else phrases.write(whole, unit, style=style)
+            if style != "=":
+                return phrases.write(whole, unit, style=style)
+            # «=»: the sentence itself says 据不完全统计, so a number that is at least so stands bare.
+            bare = whole.bound in {Bound.EXACT, Bound.AT_LEAST}
+            return f"{whole.stated}{unit}" if bare else phrases.write(whole, unit)
 
         return re.sub(r"{(\w+)(?::(.))?}", put, template)
 

@@ -63,6 +63,8 @@ class Token:
     def body(self) -> bytes:
         """The 15 bytes that are signed. Raises OverflowError where a field does not fit."""
         day = (self.last_valid_day - EPOCH).days
+        if not 0 <= self.key_id < 16:
+            raise OverflowError("a key id has four bits")
         return (
             bytes([VERSION << 4 | self.key_id])
             + self.activity.to_bytes(4, "big")

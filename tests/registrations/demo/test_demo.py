@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from events.models import Organization, User
+from registrations.demo import living
+from registrations.models import Attendance, Signup, Station
+
+pytestmark = pytest.mark.django_db
+
+
+def everything() -> dict[str, tuple[int, str]]:
+    """Of every table: how many rows, and a digest of all they hold."""
+    result = {}
+    for model in apps.get_models():
+        rows = [list(row) for row in model._default_manager.order_by("pk").values_list()]
+        text = json.dumps(rows, default=str, ensure_ascii=False)
+        result[model._meta.label] = (len(rows), hashlib.sha256(text.encode()).hexdigest())
+    return result
+
+
+def test_loading_the_demo_a_second_time_changes_nothing():
+    call_command("demo", verbosity=0)
+    before = everything()
+    call_command("demo", verbosity=0)
+    assert everything() == before
+
+
+def test_the_demo_shows_a_living_year_with_every_role():
+    call_command("demo", verbosity=0)
+    assert set(User.objects.values_list("username", flat=True)) >= {row[0] for row in living.PEOPLE}
+    assert all(User.objects.get(username=row[0]).check_password(living.PASSWORD) for row in living.PEOPLE)
+    assert Signup.objects.filter(idempotency_key__startswith="demo-").count() == len(living._PARTIES)
+    assert Signup.objects.filter(state="waiting").exists()
+    assert Station.objects.filter(paired_at__isnull=False).exists()
+    assert Attendance.objects.get().present == 42
+
+
+def test_the_demo_is_refused_in_production_and_leaves_nothing(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        call_command("demo", verbosity=0)
+    assert not Organization.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_where_there_is_an_organization_already_the_demo_asked_only_if_empty_stays_away(tianmen):
+    before = everything()
+    call_command("demo", "--if-empty", verbosity=0)
+    assert everything() == before
