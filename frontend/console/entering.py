@@ -28,6 +28,8 @@ from registrations.operations import held
 from registrations.operations.held import Count, Held, Planned
 
 MOST_PHOTOS = 12
+#: More than that no activity of a city has of anything; the columns hold no more either.
+MOST = 2_000_000_000
 
 
 class NumberInWords(forms.CharField):
@@ -49,6 +51,8 @@ class NumberInWords(forms.CharField):
                 gettext("No number could be read from “%(text)s”. Write for example 46, 500多 or 近千.")
                 % {"text": text}
             ) from error
+        if number > MOST:
+            raise forms.ValidationError(gettext("“%(text)s” is more than can be. Check the number.") % {"text": text})
         return Count(number, bound.value, text)
 
 

@@ -10,26 +10,25 @@ from django.db import models, transaction
 from events.access import Actor
 from events.models import Organization
 from events.operations import history
-from registrations.models import DataAccess, Signup
+from registrations.models import Attendee, DataAccess, Signup
 
 
 @transaction.atomic
 def erase(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
-    """Names, phones and notes go; sizes, groups, townships and attendance stay. A random person key takes the place of
-    each, so that the count of distinct people stands. Erasing twice changes nothing."""
+    """Names, phones and notes go; sizes, groups, townships and attendance stay.
+
+    A random person key takes the place of each, here and in that person's other sign-ups, so that they stay one person
+    in every count. Erasing twice changes nothing.
+    """
     signup = Signup.objects.select_for_update().get(pk=signup.pk)
     if signup.erased_at:
         return signup
     signup.contact_name = signup.contact_phone = signup.contact_phone_hash = signup.note = signup.guardian_name = ""
     signup.erased_at = at
     signup.save()
-    fresh: dict[str, str] = {}
-    for line in signup.attendees.all():
-        if line.person_key:
-            line.person_key = fresh.setdefault(line.person_key, secrets.token_hex(32))
-        line.name = line.phone = line.id_number = ""
-        line.erased_at = at
-        line.save()
+    for key in set(signup.attendees.exclude(person_key="").values_list("person_key", flat=True)):
+        Attendee.objects.filter(person_key=key).update(person_key=secrets.token_hex(32))
+    signup.attendees.update(name="", phone="", id_number="", erased_at=at)
     history.record(by=by, verb="erase", on=signup, organization=signup.activity.organization, at=at)
     return signup
 

@@ -33,6 +33,7 @@ from registrations.models import (
     ScanWithdrawal,
     Station,
     StationRecord,
+    Ticket,
 )
 from registrations.operations import attendance, judging, stations
 
@@ -209,6 +210,7 @@ def receive(
         station = Station.objects.select_for_update(of=("self",)).select_related("organization").get(pk=station.pk)
         fresh: list[tuple[int, Sent]] = []
         first: dict[uuid.UUID, Sent] = {}
+        repeated: list[int] = []
         held = {
             row.record_id: row
             for row in StationRecord.objects.filter(station=station, record_id__in=[one.id for _place, one in good])
@@ -219,6 +221,7 @@ def receive(
                 answers[place] = _rejection(one.payload, ScanIdReused())
             elif earlier:
                 answers[place] = earlier.answer
+                repeated.append(place)
             else:
                 fresh.append((place, one))
                 first.setdefault(one.id, one)
@@ -226,8 +229,25 @@ def receive(
         given = _store(station, list(first.values()), contact)
         for place, one in fresh:
             answers[place] = given[one.id]
+        if repeated:
+            _name_again(answers, repeated)
         stations.note_contact(station=station, at=at)
     return [answer for answer in answers if answer is not None]
+
+
+def _named(ticket: Ticket) -> dict[str, str]:
+    """Whose ticket it is, for the volunteer: masked, and never kept with the answer, so that erasing reaches it."""
+    name = ticket.attendee.name if ticket.attendee else ticket.signup.contact_name
+    return {"name": masks.name(name), "unit": ticket.signup.unit}
+
+
+def _name_again(answers: list[dict[str, Any] | None], places: Sequence[int]) -> None:
+    wanted = {answer["ticket"] for place in places if (answer := answers[place]) and "ticket" in answer}
+    tickets = Ticket.objects.select_related("attendee", "signup").in_bulk(wanted)
+    for place in places:
+        answer = answers[place]
+        if answer and answer.get("ticket") in tickets:
+            answers[place] = answer | _named(tickets[answer["ticket"]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +329,8 @@ def _store(station: Station, fresh: Sequence[Sent], contact: Contact) -> dict[uu
             judging.take_back(bench=bench, scan=uuid.UUID(str(one.payload["of"])), station=station.pk)
         row.answer = answer
         rows.append(row)
-        answers[one.id] = answer
+        named = _named(scan.ticket) if one.kind == "scan" and scan.ticket else {}
+        answers[one.id] = answer | named
     StationRecord.objects.bulk_create(rows)
     Scan.objects.bulk_create(scans)
     places = {
@@ -398,11 +419,8 @@ def _scan(
         if name in facts:
             answer[name] = facts[name]
     if scan.ticket is not None:
-        signup = scan.ticket.signup
         answer["ticket"] = scan.ticket.pk
         answer["size"] = facts["size"]
-        answer["name"] = masks.name(scan.ticket.attendee.name if scan.ticket.attendee else signup.contact_name)
-        answer["unit"] = signup.unit
     return scan, answer
 
 

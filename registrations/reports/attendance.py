@@ -124,11 +124,30 @@ def _asked_for(condition: Q, by: str) -> dict[int, tuple[int, int, int]]:
 
 
 def graded(checked_in: dict[Grade, int], headcounts: Iterable[Headcount]) -> dict[Grade, Amount]:
-    """人次 of a session by grade, from who was checked in and what was counted."""
-    everyone: list[tuple[Amount, Grade]] = []
-    besides: list[tuple[Amount, Grade]] = []
-    for one in headcounts:
-        grade = Grade.TALLIED if one.method == Headcount.Method.COUNTED else Grade.ESTIMATED
-        counts = everyone if one.basis == Headcount.Basis.EVERYONE else besides
-        counts.append((amount(one.people, one.bound), grade))
-    return attendance(checked_in, everyone, besides)
+    """人次 of a session by grade, from who was checked in and what was counted.
+
+    Two counts of everybody are two looks at the same people: they never add (see `standing_counts`). Counts of people
+    besides those checked in are of different people, and do.
+    """
+    rows = list(headcounts)
+    everyone = standing_counts(one for one in rows if one.basis == Headcount.Basis.EVERYONE)
+    besides = [one for one in rows if one.basis == Headcount.Basis.BESIDES]
+    return attendance(checked_in, [_counted(one) for one in everyone], [_counted(one) for one in besides])
+
+
+def _counted(one: Headcount) -> tuple[Amount, Grade]:
+    grade = Grade.TALLIED if one.method == Headcount.Method.COUNTED else Grade.ESTIMATED
+    return amount(one.people, one.bound), grade
+
+
+def standing_counts(everyone: Iterable[Headcount]) -> list[Headcount]:
+    """Of several counts of everybody present those that stand: of each audience group the latest; and where the whole
+    was counted as well as groups, whichever saw more people."""
+    latest: dict[str, Headcount] = {}
+    for one in sorted(everyone, key=lambda row: (row.counted_at, row.pk)):
+        latest[one.audience_group] = one
+    whole = latest.pop("", None)
+    groups = list(latest.values())
+    if whole is None or sum(one.people for one in groups) > whole.people:
+        return groups
+    return [whole]

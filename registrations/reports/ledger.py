@@ -117,7 +117,7 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
         entry.whole = in_year and entry.activity.starts_on is not None and entry.activity.starts_on <= as_of
     _fill(entries, year, as_of)
     held = [session.pk for entry in entries.values() for session in entry.sessions]
-    stock = StockChange.objects.filter(on__lte=as_of, **_leads(organization, scope))
+    stock = StockChange.objects.filter(_leads(organization, scope), on__lte=as_of)
     reported = ReportedFigure.objects.none()
     if scope == "region":
         reported = ReportedFigure.objects.filter(
@@ -138,9 +138,10 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
     )
 
 
-def _leads(organization: Organization, scope: str) -> dict[str, object]:
-    own = Organization.objects.own_of(organization)
-    return {"organization__in": own} if scope == "own" else {"organization__path__startswith": organization.path}
+def _leads(organization: Organization, scope: str) -> Q:
+    """Rows of the organizations in scope: own ⊆ tree ⊆ region, wherever in the tree those stand that report here."""
+    own = Q(organization__in=Organization.objects.own_of(organization))
+    return own if scope == "own" else own | Q(organization__path__startswith=organization.path)
 
 
 def _fill(entries: dict[int, Entry], year: int, as_of: datetime.date) -> None:

@@ -77,3 +77,24 @@ def test_who_saw_people_whole_is_written_down_with_the_purpose(world, now):
     )
     row = DataAccess.objects.get()
     assert (row.user, row.purpose, row.people, row.kind) == (world.owner.user, "电话通知改期", 12, "events.session")
+
+
+def test_erasing_reaches_what_stations_were_answered(world, now):
+    """The answer is kept for ever; the name in it is not."""
+    from registrations.models import StationRecord
+    from registrations.operations import records, tickets
+    from registrations.operations.signups import ticket_of
+
+    signup = factories.signup(world.session, family())
+    station, _key = factories.station(world.owner, world.lead, world.session, at=now)
+    scan = factories.scan(world.session, tickets.address(ticket_of(signup)), now)
+    (first,) = records.receive(station=station, records=[scan], sent_at=now, at=now)
+    assert (first["name"], first["unit"]) == ("肖*", "东方社区")
+    (again,) = records.receive(station=station, records=[scan], sent_at=now, at=now)
+    assert again == first
+    privacy.erase(by="participant", signup=signup, at=now)
+    kept = json.dumps(StationRecord.objects.get().answer, ensure_ascii=False)
+    assert "肖" not in kept
+    (after,) = records.receive(station=station, records=[scan], sent_at=now, at=now)
+    assert after["name"] == ""
+    assert after | {"name": first["name"]} == first

@@ -98,3 +98,26 @@ def test_a_headcount_stands_beside_the_scans(world):
     found = totals(world.session)
     assert found.checked_in == 1
     assert (found.whole.stated, found.whole.bound) == (57, "about")
+
+
+def heads(session, people, minutes=0, group="", phone=None):
+    """A count of everybody, sent by a phone: several may count."""
+    sent = {"kind": "headcount", "people": people, "basis": "everyone", "audience_group": group, "minutes": minutes}
+    return send(phone, session, **sent)
+
+
+def test_two_counts_of_everybody_are_two_looks_at_the_same_people(world):
+    """The later one stands; they never add."""
+    east, west = station(world), station(world)
+    heads(world.session, 120, phone=east)
+    heads(world.session, 150, minutes=30, phone=west)
+    assert totals(world.session).whole == amount(150, "exact")
+
+
+def test_groups_counted_apart_add_and_stand_beside_a_count_of_the_whole_only_where_they_saw_more(world):
+    phone = station(world)
+    heads(world.session, 100, phone=phone)
+    heads(world.session, 60, group="elderly", phone=phone)
+    assert totals(world.session).whole == amount(100, "exact")
+    heads(world.session, 55, group="youth", phone=phone)
+    assert totals(world.session).whole == amount(115, "exact")

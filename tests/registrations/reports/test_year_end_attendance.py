@@ -254,7 +254,6 @@ def test_erasing_people_changes_no_figure(world, now):
     assert everything(world) == before
 
 
-@pytest.mark.xfail(strict=True, reason="privacy.erase gives a new key to this sign-up's lines alone")
 def test_erasing_one_of_two_signups_of_the_same_person_changes_no_figure(world, now):
     """The same woman on two courses is one learner, before and after one of her sign-ups is erased."""
     phone, both = station(world), []
