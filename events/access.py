@@ -121,7 +121,11 @@ class Actor:
             return held
         below = self.token.organization.path
         own = [role for path, role in held if below.startswith(path)]
-        narrowed = [(path, lesser(role, Role(self.token.role))) for path, role in held if path.startswith(below)]
+        narrowed = [
+            (path, lesser(role, Role(self.token.role)))
+            for path, role in held
+            if path.startswith(below) and path != below
+        ]
         return tuple([(below, lesser(role, Role(self.token.role))) for role in own] + narrowed)
 
     def may(self, act: Act, path: str) -> bool:

@@ -54,6 +54,6 @@ class BodyLimit:
         files = request.content_type == "multipart/form-data"
         limit = settings.KEPU_MAX_UPLOAD if files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > limit:
+        if not (length.isascii() and length.isdigit()) or int(length) > limit:
             return errors.refused(request, TooLarge(limit=limit))
         return self.get_response(request)

@@ -69,11 +69,20 @@ def organization_code(text: str, **kwargs: Any) -> serializers.SlugRelatedField[
     return serializers.SlugRelatedField(slug_field="code", read_only=True, help_text=text, **kwargs)
 
 
+class ByCode(serializers.SlugRelatedField):
+    """A row named by its code. What no database can hold as text names none."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str) and "\x00" in data:
+            self.fail("does_not_exist", slug_name=self.slug_field, value=data.replace("\x00", ""))
+        return super().to_internal_value(data)
+
+
 def region_code(text: str, **kwargs: Any) -> serializers.SlugRelatedField[Region]:
     """Reads and takes a region as its code. Regions are public, so a wrong code may be told as such."""
     if not kwargs.get("read_only"):
         kwargs.setdefault("queryset", Region.objects.all())
-    return serializers.SlugRelatedField(slug_field="code", help_text=text, **kwargs)
+    return ByCode(slug_field="code", help_text=text, **kwargs)
 
 
 class RowNumber(serializers.IntegerField):

@@ -26,7 +26,7 @@ CODES = "Codes of the organizations that join in."
 
 
 class RegionSerializer(serializers.ModelSerializer):
-    parent = region_code("Code of the region it belongs to.", read_only=True)
+    parent = region_code("Code of the region it belongs to; null for the topmost.", read_only=True, allow_null=True)
 
     class Meta:
         model = Region
@@ -39,7 +39,7 @@ class RegionSerializer(serializers.ModelSerializer):
 
 
 class OrganizationSerializer(serializers.ModelSerializer):
-    parent = organization_code("Code of the organization above it in the tree.")
+    parent = organization_code("Code of the organization above it in the tree; null for the topmost.", allow_null=True)
     region = region_code("Code of the region it works in.", read_only=True)
 
     class Meta:
@@ -111,7 +111,7 @@ class ActivitySerializer(serializers.ModelSerializer):
     audiences = serializers.ListField(
         child=serializers.CharField(), help_text="Codes of the audience groups it is made for."
     )
-    region = region_code("Code of the region; null where the whole area is meant.", read_only=True)
+    region = region_code("Code of the region; null where the whole area is meant.", read_only=True, allow_null=True)
     region_name = serializers.CharField(source="region.name", default="", help_text="Name of the region.")
 
     class Meta:
@@ -200,7 +200,7 @@ class ActivityChangesSerializer(_ActivityBody):
 
 class ResourceSerializer(serializers.ModelSerializer):
     organization = organization_code("Code of the organization it belongs to.")
-    region = region_code("Code of the region it is in.", read_only=True)
+    region = region_code("Code of the region it is in; null where that is not known.", read_only=True, allow_null=True)
 
     class Meta:
         model = Resource

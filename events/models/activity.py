@@ -113,7 +113,7 @@ class Activity(models.Model):
     @property
     def audiences(self) -> list[str]:
         """Codes of the audience groups (see `events.audiences`)."""
-        return [row.group for row in self.audience_rows.all()]
+        return [row.group for row in sorted(self.audience_rows.all(), key=lambda row: row.pk)]
 
     @property
     def entered_afterwards(self) -> bool:

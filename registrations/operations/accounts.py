@@ -16,6 +16,7 @@ from events.access import Actor
 from events.errors import Refusal
 from events.models import Activity, Organization, Region, Session
 from events.operations import history
+from events.operations.campaigns import DatesReversed
 from registrations.indicators import measures
 from registrations.models import (
     Bound,
@@ -218,9 +219,11 @@ def report(
 ) -> ReportedFigure:
     """A figure another unit handed in. `values`: reporter, subject, basis, document, external_id.
 
-    Raises UnknownMeasure, NumberMissing."""
+    Raises UnknownMeasure, NumberMissing, DatesReversed."""
     _refuse_measure(measure)
     _refuse_number(number, bound)
+    if period[1] < period[0]:
+        raise DatesReversed(field="period_end")
     made = ReportedFigure.objects.create(
         recipient=recipient,
         region=region,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,25 +83,21 @@ class Sent:
     digest: str
 
 
+#: NUL as JSON writes it: «\\u0000» after an even number of backslashes. Looked for in the text, however deep it lies.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
 def digest(payload: Mapping[str, Any]) -> str:
     """SHA-256 of the record as canonical JSON (sorted keys, no spaces, UTF-8). Raises RecordInvalid for what no table
-    can hold: half a character (a lone surrogate), NUL, or more than 10,000 characters."""
-    text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    can hold: half a character (a lone surrogate), NUL, a number beyond all numbers, or more than 10,000 characters."""
     try:
+        text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         raw = text.encode()
-    except UnicodeEncodeError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordInvalid(what="text") from error
-    if len(text) > LARGEST_RECORD or _has_nul(payload):
+    if len(text) > LARGEST_RECORD or _NUL.search(text):
         raise RecordInvalid(what="text")
     return hashlib.sha256(raw).hexdigest()
-
-
-def _has_nul(value: object) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, Mapping):
-        return any(_has_nul(one) for pair in value.items() for one in pair)
-    return isinstance(value, list) and any(_has_nul(one) for one in value)
 
 
 def _whole(payload: Mapping[str, Any], name: str, least: int, most: int, default: int | None = None) -> int:
@@ -131,9 +128,11 @@ def parse(raw: object) -> Sent:
     kind = raw.get("kind")
     if kind not in StationRecord.Kind.values:
         raise RecordInvalid(what="kind")
-    if kind in {"scan", "walk_in", "headcount", "output"}:
+    if kind in {"scan", "walk_in", "headcount", "output"} or raw.get("session") is not None:
         _whole(raw, "session", 1, 2**62)
     if kind == "scan":
+        if "code" not in raw:
+            raise RecordInvalid(what="code")
         _text(raw, "code", 400)
         _whole(raw, "arriving", 1, 500, default=1)
         if raw.get("direction", "entry") not in Scan.Direction.values:
@@ -148,7 +147,7 @@ def parse(raw: object) -> Sent:
             raise RecordInvalid(what="method")
     if kind == "output":
         _whole(raw, "number", 0, 10_000_000)
-        if raw.get("measure") not in measures.all_measures():
+        if _text(raw, "measure", 24) not in measures.all_measures():
             raise RecordInvalid(what="measure")
     if kind == "clock":
         for name in ("offset", "jump"):

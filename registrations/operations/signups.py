@@ -198,7 +198,8 @@ def place(
     Raises SignupNotOffered, SignupNotOpenYet, SignupClosed, SessionCalledOff, SessionsUnfit, SessionFull, PartyUnfit,
     AlreadySignedUp, ConsentMissing, PhoneUnreadable, IdempotencyKeyReused.
     """
-    digest = _digest(sessions, party)
+    # Of a course the lessons are not asked for: one that is added later makes a repeated request no other.
+    digest = _digest([] if activity.signup_by == Activity.SignupBy.COURSE else sessions, party)
     key = _manage_key(activity, idempotency_key, digest)
     if earlier := _earlier(activity, idempotency_key, digest):
         return Placed(earlier, key, repeated=True)

@@ -64,7 +64,9 @@ def make(
 
 @transaction.atomic
 def new_code(*, by: Actor, station: Station, at: datetime.datetime) -> str:
-    """Another pairing code for a station that is not paired yet, or whose phone is replaced."""
+    """Another pairing code for a station that is not paired yet, or whose phone is replaced. Raises StationRevoked."""
+    if station.revoked_at is not None or station.expires_at <= at:
+        raise StationRevoked
     code = f"{secrets.randbelow(10**6):06d}"
     while Station.objects.filter(pairing_hash=_pairing_hash(code), pairing_expires_at__gt=at).exists():
         code = f"{secrets.randbelow(10**6):06d}"

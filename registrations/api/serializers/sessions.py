@@ -29,7 +29,9 @@ class SessionSerializer(serializers.ModelSerializer):
     )
     organization_name = serializers.CharField(source="activity.organization.name", help_text="Name of the leader.")
     form = serializers.CharField(source="activity.form", help_text="Statistical form of the activity.")
-    region = region_code("Code of the region it is held in.", read_only=True)
+    region = region_code(
+        "Code of the region it is held in; null where it is not known.", read_only=True, allow_null=True
+    )
     region_name = serializers.CharField(source="region.name", default="", help_text="Name of the region.")
     signup_by = serializers.ChoiceField(
         source="activity.signup_by",

@@ -114,7 +114,9 @@ class OwnSignupSerializer(serializers.ModelSerializer):
     activity_name = serializers.CharField(source="activity.name", help_text="Name of the activity.")
     sessions = ChosenSessionSerializer(many=True, help_text="The sessions it is for.")
     lines = OwnLineSerializer(many=True, help_text="Who comes.")
-    region = region_code("Code of the region they come from.", read_only=True)
+    region = region_code(
+        "Code of the region they come from; null where it is not known.", read_only=True, allow_null=True
+    )
     waiting_position = serializers.IntegerField(
         allow_null=True, help_text="Place on the waiting list, 1 being next; null where it does not wait."
     )
@@ -175,7 +177,9 @@ class MaskedSignupSerializer(serializers.ModelSerializer):
 
     contact_name = serializers.SerializerMethodField(help_text="First character and stars.")
     contact_phone = serializers.SerializerMethodField(help_text="First three and last four digits.")
-    region = region_code("Code of the region they come from.", read_only=True)
+    region = region_code(
+        "Code of the region they come from; null where it is not known.", read_only=True, allow_null=True
+    )
     lines = MaskedLineSerializer(many=True, source="standing_lines", help_text="Who comes, masked.")
 
     class Meta:

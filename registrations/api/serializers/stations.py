@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+
+from django.utils import timezone
 from rest_framework import serializers
 
 from events.api.fields import Body, Moment, RowNumber, organization_code
@@ -155,12 +158,23 @@ class RecordSerializer(serializers.Serializer):
     previous = serializers.CharField(required=False, help_text="clock: the epoch before.")
 
 
+class PhoneClock(serializers.DateTimeField):
+    """Any year: a phone whose clock is far off must get rid of its records all the same. So a moment is left in its own
+    zone; in another the ends of the calendar do not exist."""
+
+    def enforce_timezone(self, value: datetime.datetime) -> datetime.datetime:
+        return value if timezone.is_aware(value) else super().enforce_timezone(value)
+
+
 class SentRecordsSerializer(serializers.Serializer):
     """Described record by record, but read as it comes: one record that cannot be read must not keep others out."""
 
-    # Any year: a phone whose clock is far off must get rid of its records all the same.
-    sent_at = serializers.DateTimeField(
-        required=False, allow_null=True, help_text="The phone's clock at this contact, however wrong."
+    sent_at = PhoneClock(required=False, allow_null=True, help_text="The phone's clock at this contact, however wrong.")
+    epoch = serializers.CharField(
+        max_length=36,
+        required=False,
+        allow_blank=True,
+        help_text="Clock epoch of `sent_at`; left out: the newest record's.",
     )
     records = RecordSerializer(many=True, help_text="At most 500, in any order.")
     records_pending = serializers.IntegerField(

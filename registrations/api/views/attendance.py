@@ -28,6 +28,8 @@ from registrations.reports import attendance as reports
 class PagesWithTotals(Pages):
     """A page of lines with the totals of the whole session beside them."""
 
+    #: What the description of a page refers to.
+    components = (shapes.TotalsSerializer,)
     totals: dict[str, Any]
 
     def envelope(self, data: Any) -> dict[str, Any]:

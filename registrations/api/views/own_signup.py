@@ -52,6 +52,7 @@ def shown(signup: Signup, request: Request) -> dict[str, Any]:
 class OwnSignup(Endpoint):
     acts = by_action(retrieve=Act.SEE_PUBLIC, partial_update=Act.SEE_PUBLIC, destroy=Act.SEE_PUBLIC)
     authentication_classes = (ManageKey,)
+    opened_by_key = True
     queryset = Signup.objects.all()
     serializer_class = shapes.OwnSignupSerializer
     pagination_class = None
@@ -116,6 +117,7 @@ class AnyAccept(BaseContentNegotiation):
 class OwnTicket(Endpoint):
     acts = by_action(svg=Act.SEE_PUBLIC, png=Act.SEE_PUBLIC)
     authentication_classes = (ManageKey,)
+    opened_by_key = True
     queryset = Ticket.objects.all()
     serializer_class = shapes.TicketSerializer
     content_negotiation_class = AnyAccept

@@ -233,6 +233,15 @@ def test_a_course_holds_one_seat_for_all_its_lessons(world, before, now):
     assert list(Signup.objects.for_session(lessons[2])) == [placed.signup]
 
 
+def test_a_repeated_request_for_a_course_stays_the_same_when_a_lesson_is_added(world, before, now):
+    course = factories.activity(world.campaign, form="training", signup_by="course")
+    lessons = [factories.session(course, now, capacity=20)]
+    first = factories.place(course, lessons, factories.one(), before, idempotency_key="k1")
+    lessons.append(factories.session(course, now + 7 * DAY))
+    again = factories.place(course, lessons, factories.one(), before, idempotency_key="k1")
+    assert (again.signup, again.repeated) == (first.signup, True)
+
+
 def test_several_sessions_are_one_package_all_or_none(world, before, now):
     second = factories.session(world.activity, now + DAY, capacity=1)
     third = factories.session(world.activity, now + 2 * DAY, capacity=1)
