@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from tests import factories
+from tests.settling import settle
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,3 +52,9 @@ def on_postgresql() -> bool:
 def world(db: None, now: datetime.datetime) -> factories.World:
     """An association with one published lecture that begins `now`, forty seats, and an owner."""
     return factories.world(now)
+
+
+@pytest.fixture
+def settled(transactional_db: None) -> Callable[[], None]:
+    """See `tests.settling`. For tests that fetch changes: what they write is committed."""
+    return settle

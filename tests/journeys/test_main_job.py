@@ -21,6 +21,7 @@ from PIL import Image
 from events.models import Role
 from events.operations import tokens
 from tests import factories
+from tests.settling import settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,6 +159,7 @@ def test_from_the_plan_to_the_years_figure(live_server, tmp_path, settings):
     )
     paired = api.send("POST", "station/pair", {"code": station["pairing_code"]})
     phone = f"Station {paired['key']}"
+    settle()
     roster = api.send("GET", "station/changes", key=phone)
     assert {row["size"] for row in roster["tickets"]} == {1, 40}
     assert "1990000000" not in json.dumps(roster)

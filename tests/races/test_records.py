@@ -82,11 +82,12 @@ def _commit_elsewhere(work):
     thread.join(30)
 
 
-def test_the_cursor_loses_nothing_of_two_overlapping_transactions(world, now):
+def test_the_cursor_loses_nothing_of_two_overlapping_transactions(world, now, settled):
     """The one that began first commits last: a reader in between must not pass its line by."""
     station, _key = factories.station(world.owner, world.lead, world.session, at=now)
     first = factories.signup(world.session, factories.one("先"))
     second = factories.signup(world.session, factories.one("后"))
+    settled()
     page = changes.page(station=station, since="", at=now)
     seen = {row["id"] for row in page.tickets}
     assert seen == {ticket_of(first).pk, ticket_of(second).pk}
@@ -96,6 +97,7 @@ def test_the_cursor_loses_nothing_of_two_overlapping_transactions(world, now):
         _commit_elsewhere(partial(roster.ticket_changed, signup=second))
         between: list[changes.Page] = []
         _commit_elsewhere(lambda: between.append(changes.page(station=station, since=page.cursor, at=now)))
+    settled()
     after = changes.page(station=station, since=between[0].cursor, at=now)
     told = [row["id"] for row in between[0].tickets] + [row["id"] for row in after.tickets]
     assert sorted(told) == sorted([ticket_of(first).pk, ticket_of(second).pk])
@@ -112,7 +114,7 @@ def test_lines_carry_the_number_of_their_transaction(world, now):
         assert RosterChange.objects.latest("pk").transaction == current
 
 
-def test_a_whole_day_of_concurrent_changes_reaches_a_reading_station(world, now, at_once):
+def test_a_whole_day_of_concurrent_changes_reaches_a_reading_station(world, now, at_once, settled):
     station, _key = factories.station(world.owner, world.lead, world.session, at=now)
     told: set[int] = set()
     cursor = changes.page(station=station, since="", at=now).cursor
@@ -130,6 +132,7 @@ def test_a_whole_day_of_concurrent_changes_reaches_a_reading_station(world, now,
 
     results = at_once([read, *[partial(write, n) for n in range(6)]])
     assert not [one for one in results if isinstance(one, Exception)]
+    settled()
     page = changes.page(station=station, since=cursor, at=now)
     told.update(row["id"] for row in page.tickets)
     written = {ticket_of(placed.signup).pk for one in results[1:] for placed in one}

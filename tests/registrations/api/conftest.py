@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import Max
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from registrations.models import RosterChange
 from tests import factories
 from tests.events.api import asking
 
@@ -61,22 +56,3 @@ def stranger(db: None) -> APIClient:
     """A program of the owner of another organization."""
     elsewhere = factories.organization("elsewhere")
     return asking.program(factories.actor(elsewhere), elsewhere)
-
-
-@pytest.fixture
-def settled(transactional_db: None) -> Callable[[], None]:
-    """Waits until everything written so far may be told to stations. For tests that fetch changes: what they write is
-    committed, and PostgreSQL serves a change once every transaction before it is over, those of other tests beside this
-    one included."""
-
-    def wait() -> None:
-        last = RosterChange.objects.aggregate(last=Max("transaction"))["last"]
-        for _try in range(600):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-                if last is None or cursor.fetchone()[0] > last:
-                    return
-            time.sleep(0.1)
-        raise TimeoutError
-
-    return wait if connection.vendor == "postgresql" else lambda: None

@@ -19,6 +19,7 @@ from registrations.operations import roster, session_changes, signups
 from registrations.reports import changes
 from tests import factories
 from tests.registrations.reports.counting import come
+from tests.settling import settle
 
 pytestmark = pytest.mark.django_db(transaction=os.environ.get("DATABASE_URL", "").startswith("postgres"))
 
@@ -32,17 +33,22 @@ def phone(world, now):
     return factories.station(world.owner, world.lead, at=now)[0]
 
 
+def fetch(**asked):
+    settle()
+    return changes.page(**asked)
+
+
 def everything(phone, now, since=""):
     """Page after page until there is no more."""
     pages = []
     while not pages or pages[-1].more:
-        pages.append(changes.page(station=phone, since=pages[-1].cursor if pages else since, at=now))
+        pages.append(fetch(station=phone, since=pages[-1].cursor if pages else since, at=now))
     return pages
 
 
 def test_the_first_page_is_whole_and_has_sessions_keys_and_tickets(world, phone, now):
     signup = factories.signup(world.session, factories.one())
-    page = changes.page(station=phone, since="", at=now)
+    page = fetch(station=phone, since="", at=now)
     assert page.whole
     assert not page.more
     assert [row["id"] for row in page.sessions] == [world.session.pk]
@@ -56,32 +62,32 @@ def test_the_first_page_is_whole_and_has_sessions_keys_and_tickets(world, phone,
 
 def test_names_are_masked_but_where_the_roll_is_called_and_phones_never_travel(world, phone, now):
     factories.signup(world.session, factories.one("刘桂英", "19900000001"))
-    assert changes.page(station=phone, since="", at=now).tickets[0]["name"] == "刘**"
+    assert fetch(station=phone, since="", at=now).tickets[0]["name"] == "刘**"
     world.activity.calls_the_roll = True
     world.activity.save()
-    page = changes.page(station=phone, since="", at=now)
+    page = fetch(station=phone, since="", at=now)
     assert page.tickets[0]["name"] == "刘桂英"
     assert "19900000001" not in str(page)
 
 
 def test_after_its_cursor_a_phone_hears_only_what_changed_since(world, phone, now):
-    first = changes.page(station=phone, since="", at=now)
-    nothing = changes.page(station=phone, since=first.cursor, at=now)
+    first = fetch(station=phone, since="", at=now)
+    nothing = fetch(station=phone, since=first.cursor, at=now)
     assert (nothing.whole, nothing.sessions, nothing.tickets, nothing.outcomes) == (False, [], [], [])
     assert nothing.cursor == first.cursor
     signup = factories.signup(world.session, factories.one())
-    page = changes.page(station=phone, since=first.cursor, at=now)
+    page = fetch(station=phone, since=first.cursor, at=now)
     assert [row["id"] for row in page.tickets] == [signup.tickets.get().pk]
     assert page.cursor != first.cursor
 
 
 def test_a_cancelled_signup_travels_as_cancelled_and_a_moved_session_with_its_time(world, phone, now):
     signup = factories.signup(world.session, factories.one())
-    first = changes.page(station=phone, since="", at=now)
+    first = fetch(station=phone, since="", at=now)
     signups.cancel(by="test", signup=signup, at=now - datetime.timedelta(hours=20))
     later = world.session.starts_at + datetime.timedelta(hours=1)
     session_changes.move(by=world.owner, session=world.session, starts_at=later, at=now)
-    page = changes.page(station=phone, since=first.cursor, at=now)
+    page = fetch(station=phone, since=first.cursor, at=now)
     assert [row["state"] for row in page.tickets] == ["cancelled"]
     assert [datetime.datetime.fromisoformat(row["starts_at"]) for row in page.sessions] == [later]
 
@@ -89,9 +95,9 @@ def test_a_cancelled_signup_travels_as_cancelled_and_a_moved_session_with_its_ti
 def test_a_scan_travels_to_the_other_phones_as_its_outcome(world, phone, now):
     other = factories.station(world.owner, world.lead, at=now)[0]
     signup = factories.signup(world.session, factories.one())
-    first = changes.page(station=other, since="", at=now)
+    first = fetch(station=other, since="", at=now)
     come(phone, world.session, signup)
-    [outcome] = changes.page(station=other, since=first.cursor, at=now).outcomes
+    [outcome] = fetch(station=other, since=first.cursor, at=now).outcomes
     assert (outcome["outcome"], outcome["counted"], outcome["ticket"]) == ("counted", 1, signup.tickets.get().pk)
 
 
@@ -125,22 +131,22 @@ def test_a_phone_hears_nothing_of_another_organization(world, now):
 
 def test_what_is_no_more_is_told_as_gone(world, phone, now):
     signup = factories.signup(world.session, factories.one())
-    cursor = changes.page(station=phone, since="", at=now).cursor
+    cursor = fetch(station=phone, since="", at=now).cursor
     roster.ticket_changed(signup=signup)
     ticket = signup.tickets.get()
     pk = ticket.pk
     ticket.delete()
-    assert {"kind": "ticket", "id": pk} in changes.page(station=phone, since=cursor, at=now).gone
+    assert {"kind": "ticket", "id": pk} in fetch(station=phone, since=cursor, at=now).gone
 
 
 def test_after_a_restore_every_phone_fetches_everything_again(world, phone, now):
     factories.signup(world.session, factories.one())
-    old = changes.page(station=phone, since="", at=now)
+    old = fetch(station=phone, since="", at=now)
     roster.begin_epoch(at=now + datetime.timedelta(minutes=1))
-    page = changes.page(station=phone, since=old.cursor, at=now)
+    page = fetch(station=phone, since=old.cursor, at=now)
     assert page.whole
     assert len(page.tickets) == 1
-    assert not changes.page(station=phone, since=page.cursor, at=now).whole
+    assert not fetch(station=phone, since=page.cursor, at=now).whole
 
 
 @pytest.mark.parametrize("size", [1, 5])
@@ -151,6 +157,7 @@ def test_a_page_costs_the_same_queries_however_much_changed(
         come(phone, world.session, factories.signup(world.session, factories.one(f"学员{number}")))
     roster.epoch(at=now)
     # Two are the savepoint of the epoch; PostgreSQL is also asked which transactions are over.
+    settle()
     with django_assert_num_queries(10 if on_postgresql else 9):
         page = changes.page(station=phone, since="", at=now)
     assert len(page.tickets) == len(page.outcomes) == size
@@ -171,7 +178,7 @@ def encoded(text: str) -> str:
 )
 def test_a_cursor_that_cannot_be_read_is_refused(world, phone, now, cursor):
     with pytest.raises(changes.CursorUnreadable):
-        changes.page(station=phone, since=cursor, at=now)
+        fetch(station=phone, since=cursor, at=now)
 
 
 @given(st.text(max_size=60))
@@ -183,5 +190,5 @@ def test_whatever_stands_as_a_cursor_is_read_or_refused(text):
 def test_a_cursor_beyond_everything_there_is_gets_an_empty_page(world, phone, now):
     factories.signup(world.session, factories.one())
     beyond = changes.write_cursor(roster.epoch(at=now), 10**30, 10**30)
-    page = changes.page(station=phone, since=beyond, at=now)
+    page = fetch(station=phone, since=beyond, at=now)
     assert (page.tickets, page.more) == ([], False)
