@@ -85,6 +85,13 @@ class Activity(models.Model):
     contact_phone = models.CharField(max_length=40, blank=True)
     checks_out = models.BooleanField(default=False, help_text=_("Scan people out as well as in."))
     calls_the_roll = models.BooleanField(default=False, help_text=_("Stations may show whole names and villages."))
+    retention_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("Days after its end until names and phones are erased; empty: the kind's rule."),
+    )
+    retention_basis = models.CharField(max_length=200, blank=True, help_text=_("On what rule that rests."))
+    legal_hold_until = models.DateField(null=True, blank=True, help_text=_("Nothing is erased before this day."))
     external_id = models.CharField(max_length=60, null=True, blank=True)
     made_at = models.DateTimeField()
     filled_in_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -103,6 +110,9 @@ class Activity(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["organization", "external_id"], name="one_activity_per_organization_and_external_id"
+            ),
+            models.CheckConstraint(
+                name="stated_retention_names_its_basis", condition=Q(retention_days=None) | ~Q(retention_basis="")
             ),
         ]
         indexes = [models.Index(fields=["organization", "starts_on"], name="activities_of_organization")]

@@ -25,6 +25,7 @@ from registrations.models.station import (
     Station,
     StationRecord,
 )
+from registrations.models.telling import Told
 
 __all__ = [
     "NUMBER_UNLESS_UNKNOWN",
@@ -57,4 +58,5 @@ __all__ = [
     "StockChange",
     "Target",
     "Ticket",
+    "Told",
 ]
