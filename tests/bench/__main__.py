@@ -46,7 +46,7 @@ def free_port() -> int:
 def floor(clients: int, rows: int, seconds: int) -> float:
     """Rows a second that pgbench writes into one narrow table, `rows` of them per durable commit."""
     where = urlsplit(os.environ["DATABASE_URL"])
-    programs = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True).stdout.strip()
+    programs = os.environ["PG_BIN"]  # of the cluster that tests/postgres.py started
     connection = ["-h", str(where.hostname), "-p", str(where.port), "-U", str(where.username)]
     setup = "drop table if exists floor; create table floor (id bigserial primary key, a int, b bigint, c text, d timestamptz);"
     subprocess.run([f"{programs}/psql", *connection, "-qc", setup, where.path[1:]], check=True, capture_output=True)
