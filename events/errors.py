@@ -93,6 +93,14 @@ class TooLarge(Refusal):
         super().__init__(limit=limit, megabytes=f"{limit / 1_000_000:g}")
 
 
+class TooManyRequests(Refusal):
+    """`wait` is in seconds (see `events.rushes`)."""
+
+    code = "too_many_requests"
+    status = 429
+    sentence = _("Too many requests. Please try again in %(wait)s seconds.")
+
+
 class ServerFault(Refusal):
     """Not a refusal but a bug, told in the same shape: nothing was changed."""
 

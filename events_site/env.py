@@ -35,6 +35,8 @@ HELP = {
     "KEPU_BASE_URL": "Address participants reach the site by; it stands in every QR code.",
     "KEPU_ALLOWED_HOSTS": "Host names the site answers to, comma separated (default: that of KEPU_BASE_URL).",
     "KEPU_CACHE_URL": "redis://… or locmem:// (default: locmem, one process each).",
+    "KEPU_PROXIES": "How many proxies of ours stand in front; each adds to X-Forwarded-For, from which limits read who"
+    " asks (default 0: nobody's word is taken).",
     "KEPU_METRICS_TOKEN": "Bearer token for /metrics; without it only this machine may read it.",
     "KEPU_LOG_FORMAT": "«json» or «console» (default: json in production).",
 }
@@ -89,6 +91,7 @@ HASH_KEY: bytes = hashlib.sha256(_secret("KEPU_HASH_KEY").encode()).digest()
 TICKET_KEYS: list[tuple[int, bytes]] = _ticket_keys(_secret("KEPU_TICKET_KEYS"))
 BASE_URL: str = str(_env.str("KEPU_BASE_URL", "http://127.0.0.1:" + os.environ.get("PORT", "8000"))).rstrip("/")
 ALLOWED_HOSTS: list[str] = list(_env.list("KEPU_ALLOWED_HOSTS", []))
+PROXIES: int = int(_env.int("KEPU_PROXIES", 0))
 METRICS_TOKEN: str = str(_env.str("KEPU_METRICS_TOKEN", ""))
 LOG_FORMAT: str = str(_env.str("KEPU_LOG_FORMAT", "json" if PRODUCTION else "console"))
 CACHE_URL: str = str(_env.str("KEPU_CACHE_URL", "locmem://"))

@@ -17,6 +17,7 @@ KEPU_HASH_KEY = env.HASH_KEY
 KEPU_TICKET_KEYS = env.TICKET_KEYS
 KEPU_BASE_URL = env.BASE_URL
 KEPU_METRICS_TOKEN = env.METRICS_TOKEN
+KEPU_PROXIES = env.PROXIES
 
 ALLOWED_HOSTS = env.ALLOWED_HOSTS or ([urlsplit(env.BASE_URL).hostname or ""] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = [env.BASE_URL]
@@ -105,6 +106,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ALLAUTH_TRUSTED_PROXY_COUNT = env.PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "科普"
 LOGIN_URL = "account_login"
@@ -172,8 +174,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "events.api.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "events.api.schema.Schema",
     "EXCEPTION_HANDLER": "events.api.refusals.handle",
-    "DEFAULT_THROTTLE_RATES": {"signup": "120/min", "pairing": "30/min", "login": "30/min"},
-    "NUM_PROXIES": None,
+    "NUM_PROXIES": env.PROXIES,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

@@ -19,10 +19,12 @@ VERBS: dict[str, Promise] = {
     "correct": _("ticked off"),
     "count": _("counted heads"),
     "erase": _("erased personal data"),
+    "flow_back": _("let kept seats go back to everybody"),
     "found": _("founded"),
     "give_role": _("gave a role"),
     "hand_over": _("handed work over"),
     "invite": _("invited"),
+    "keep_seats": _("kept seats for a township"),
     "make": _("made"),
     "make_account": _("made an account"),
     "make_pairing_code": _("made a pairing code"),
@@ -47,6 +49,7 @@ VERBS: dict[str, Promise] = {
     "set_target": _("set a target"),
     "state": _("quoted a document"),
     "take_role": _("took a role away"),
+    "tell": _("told somebody"),
     "use_reset_code": _("set a new password"),
     "withdraw": _("took back"),
     "withdraw_invitation": _("withdrew an invitation"),
@@ -75,6 +78,7 @@ KINDS: dict[str, Promise] = {
     "registrations.station": _("check-in point"),
     "registrations.stockchange": _("stock"),
     "registrations.target": _("target"),
+    "registrations.told": _("phone call"),
 }
 
 

@@ -10,13 +10,17 @@ from frontend.console import (
     entering,
     organizations,
     overview,
+    papers,
     presence,
+    privacy,
+    quotas,
     sessions,
     stations,
+    telling,
     year_end,
 )
 from frontend.pages import page
-from frontend.participant import listing, mine, scanner, signing_up
+from frontend.participant import listing, lists, mine, own_data, scanner, signing_up
 from frontend.people import pages as people
 
 language = page(Act.SEE_PUBLIC)(set_language)
@@ -28,9 +32,11 @@ public = [
     path("campaigns/<int:pk>/calendar.ics", listing.campaign_calendar, name="campaign_calendar"),
     path("activities/<int:pk>/", listing.activity, name="activity"),
     path("activities/<int:pk>/sign-up/", signing_up.for_course, name="sign_up_course"),
+    path("activities/<int:pk>/sign-up/list/", lists.for_course, name="sign_up_course_list"),
     path("sessions/<int:pk>/", listing.session, name="session"),
     path("sessions/<int:pk>/calendar.ics", listing.session_calendar, name="session_calendar"),
     path("sessions/<int:pk>/sign-up/", signing_up.for_session, name="sign_up"),
+    path("sessions/<int:pk>/sign-up/list/", lists.for_session, name="sign_up_list"),
     path("mine/", mine.overview, name="mine"),
     path("mine/open/", mine.exchange, name="exchange"),
     path("mine/<int:pk>/", mine.signup, name="signup"),
@@ -38,7 +44,13 @@ public = [
     path("mine/<int:pk>/ticket.png", mine.ticket_png, name="ticket_png"),
     path("mine/<int:pk>/calendar.ics", mine.calendar, name="signup_calendar"),
     path("mine/<int:pk>/change/", mine.change, name="change_signup"),
+    path("mine/<int:pk>/list/", lists.change, name="change_list"),
+    path("mine/<int:pk>/list.pdf", lists.posted, name="posted_list"),
+    path("mine/<int:pk>/slips.pdf", lists.own_slips, name="own_slips"),
     path("mine/<int:pk>/cancel/", mine.cancel, name="cancel_signup"),
+    path("mine/<int:pk>/data/", own_data.data, name="own_data"),
+    path("mine/<int:pk>/data.json", own_data.data_json, name="own_data_json"),
+    path("mine/<int:pk>/erase/", own_data.erase, name="erase_signup"),
     re_path(r"^[tT]/(?P<token>[A-Za-z2-7]{127})/?$", mine.scanned, name="scanned"),
     path("scan/", scanner.scan, name="scan"),
     path("privacy/", listing.privacy, name="privacy"),
@@ -70,12 +82,20 @@ console = [
     path("console/sessions/", sessions.listing, name="console_sessions"),
     path("console/sessions/<int:pk>/", sessions.detail, name="console_session"),
     path("console/sessions/<int:pk>/change/", sessions.move, name="move_session"),
+    path("console/sessions/<int:pk>/kept-seats/", quotas.quotas, name="quotas"),
     path("console/sessions/<int:pk>/call-off/", sessions.call_off, name="call_off"),
     path("console/sessions/<int:pk>/present/<int:attendee>/", presence.mark, name="mark"),
     path("console/sessions/<int:pk>/headcount/", presence.count_heads, name="count_heads"),
     path("console/sessions/<int:pk>/sign-up/", presence.sign_up, name="enter_signup"),
     path("console/sessions/<int:pk>/whole/", presence.whole, name="whole"),
+    path("console/sessions/<int:pk>/sign-in-sheet.pdf", papers.sign_in_sheet, name="sign_in_sheet"),
+    path("console/sessions/<int:pk>/slips.pdf", papers.session_slips, name="session_slips"),
     path("console/sessions/<int:pk>/attendance.<slug:form>", presence.export_session, name="export_session"),
+    path("console/sessions/<int:pk>/notice/", telling.notice, name="notice"),
+    path("console/sessions/<int:pk>/poster.<slug:form>", telling.poster, name="poster"),
+    path("console/sessions/<int:pk>/calls/", telling.calls, name="calls"),
+    path("console/sessions/<int:pk>/calls/<int:signup>/told/", telling.tell, name="tell"),
+    path("console/told/<int:pk>/take-back/", telling.take_back, name="take_back_told"),
     path("console/signups/<int:pk>/cancel/", presence.cancel, name="cancel_for"),
     path("console/stations/", stations.listing, name="stations"),
     path("console/stations/new/", stations.make, name="make_station"),
@@ -97,6 +117,8 @@ console = [
     path("console/tokens/", people.api_tokens, name="tokens"),
     path("console/tokens/<int:pk>/revoke/", people.revoke_token, name="revoke_token"),
     path("console/history/", people.history, name="history"),
+    path("console/privacy/", privacy.overview, name="privacy_overview"),
+    path("console/privacy/erase/", privacy.erase, name="erase_due"),
 ]
 
 urlpatterns = public + console

@@ -10,7 +10,7 @@ from django.db.models import Q
 from events.access import Act, Actor, load
 from events.errors import NotFound
 from events.models import Activity, Session
-from registrations.models import Evidence, Headcount, Output, ReportedFigure, Signup, Statement, Station, Ticket
+from registrations.models import Evidence, Headcount, Output, ReportedFigure, Signup, Statement, Station, Ticket, Told
 
 
 def secret_hash(secret: str) -> str:
@@ -74,6 +74,11 @@ def reported_figure(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> Re
 def evidence(actor: Actor, act: Act = Act.SEE_FIGURES, **lookup: object) -> Evidence:
     rows = Evidence.objects.select_related("organization", "activity")
     return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", **lookup)
+
+
+def told(actor: Actor, act: Act = Act.KEEP_SIGNUPS, **lookup: object) -> Told:
+    rows = Told.objects.select_related("signup", "session__activity__organization")
+    return load(actor, rows, act, see=Act.KEEP_SIGNUPS, path="session__activity__organization__path", **lookup)
 
 
 def ticket_by_token(ticket: int, activity: int) -> Ticket | None:

@@ -17,7 +17,7 @@ from events.models import Role
 from events.operations import people, tokens
 from frontend.participant import mine
 from registrations.models import Evidence
-from registrations.operations import accounts, tickets
+from registrations.operations import accounts, telling, tickets
 from registrations.operations.signups import ticket_of
 from tests import factories
 from tests.routes import Route, every
@@ -33,6 +33,8 @@ plan             GET /console/campaigns/<pk>/state/
 plan             GET /console/campaigns/new/
 plan             GET /console/plan/
 plan             GET /console/sessions/<pk>/call-off/
+plan             GET /console/sessions/<pk>/kept-seats/
+plan             POST /api/v1/sessions/<pk>/kept-seats
 plan             GET /console/sessions/<pk>/change/
 plan             PATCH /api/v1/activities/<pk>
 plan             PATCH /api/v1/campaigns/<pk>
@@ -68,6 +70,8 @@ see_plan         GET /console/campaigns/<pk>/
 see_plan         GET /console/organizations/
 see_plan         GET /console/sessions/
 see_plan         GET /console/sessions/<pk>/
+see_plan         GET /console/sessions/<pk>/notice/
+see_plan         GET /console/sessions/<pk>/poster.<form>
 see_public       DELETE /api/v1/signups/mine
 see_public       GET /
 see_public       GET /[tT]/(?P<token>[A-Za-z2-7]{127})/?
@@ -86,6 +90,7 @@ see_public       GET /api/v1/regions
 see_public       GET /api/v1/schema/
 see_public       GET /api/v1/sessions
 see_public       GET /api/v1/sessions/<pk>
+see_public       GET /api/v1/signups/challenge
 see_public       GET /api/v1/signups/mine
 see_public       GET /api/v1/signups/mine/ticket.png
 see_public       GET /api/v1/signups/mine/ticket.svg
@@ -107,6 +112,12 @@ see_public       GET /mine/<pk>/
 see_public       GET /mine/<pk>/calendar.ics
 see_public       GET /mine/<pk>/cancel/
 see_public       GET /mine/<pk>/change/
+see_public       GET /mine/<pk>/list.pdf
+see_public       GET /mine/<pk>/list/
+see_public       GET /mine/<pk>/slips.pdf
+see_public       GET /mine/<pk>/data.json
+see_public       GET /mine/<pk>/data/
+see_public       GET /mine/<pk>/erase/
 see_public       GET /mine/<pk>/ticket.png
 see_public       GET /mine/<pk>/ticket.svg
 see_public       GET /mine/open/
@@ -117,6 +128,8 @@ see_public       GET /scan/
 see_public       GET /sessions/<pk>/
 see_public       GET /sessions/<pk>/calendar.ics
 see_public       GET /sessions/<pk>/sign-up/
+see_public       GET /sessions/<pk>/sign-up/list/
+see_public       GET /activities/<pk>/sign-up/list/
 see_public       PATCH /api/v1/signups/mine
 see_public       POST /api/v1/signups
 see_public       POST /api/v1/station/pair
@@ -132,6 +145,8 @@ make_tokens      GET /api/v1/tokens
 see_signups      GET /console/campaigns/<pk>/attendance.<form>
 see_figures      GET /console/evidence/<pk>/
 see_history      GET /console/history/
+see_history      GET /console/privacy/
+run_people       GET /console/privacy/erase/
 see_signups      GET /console/sessions/<pk>/attendance.<form>
 make_tokens      GET /console/tokens/
 make_tokens      GET /console/tokens/<pk>/revoke/
@@ -143,6 +158,9 @@ make_tokens      POST /api/v1/tokens
 make_tokens      POST /api/v1/tokens/<pk>/revoke
 run_stations     GET /api/v1/stations
 keep_signups     GET /console/sessions/<pk>/sign-up/
+keep_signups     GET /console/sessions/<pk>/calls/
+keep_signups     GET /console/sessions/<pk>/calls/<signup>/told/
+keep_signups     GET /console/told/<pk>/take-back/
 keep_signups     GET /console/signups/<pk>/cancel/
 run_stations     GET /console/stations/
 run_stations     GET /console/stations/<pk>/code/
@@ -167,6 +185,8 @@ see_own_account  GET /api/v1/me
 see_own_account  GET /console/account/
 run_organizations GET /console/organizations/new/
 see_people_whole GET /console/sessions/<pk>/whole/
+see_people_whole GET /console/sessions/<pk>/sign-in-sheet.pdf
+see_people_whole GET /console/sessions/<pk>/slips.pdf
 """
 
 EXPECTED = {
@@ -219,6 +239,7 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         activity=world.activity,
         at=now,
     )
+    told = telling.mark(by=by, signup=signup.signup, session=world.session, about="reminder", at=now)
     station, key = factories.station(by, world.lead, world.session)
     colleague = factories.user(world.lead, Role.READER)
     invitation, _secret = people.invite(by=by, organization=world.lead, role=Role.READER, name="新同事", at=now)
@@ -237,6 +258,8 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         "signups": signup.signup.pk,
         "mine": signup.signup.pk,
         "present": signup.signup.attendees.get().pk,
+        "calls": signup.signup.pk,
+        "told": told.pk,
         "headcounts": head.pk,
         "outputs": output.pk,
         "statements": said.pk,

@@ -16,19 +16,13 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from events.api.authentication import TokenUnusable
-from events.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooLarge
+from events.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooLarge, TooManyRequests
 
 
 class Malformed(Refusal):
     code = "malformed"
     status = 400
     sentence = _("What was sent is not readable JSON.")
-
-
-class TooManyRequests(Refusal):
-    code = "too_many_requests"
-    status = 429
-    sentence = _("Too many requests. Please try again in %(wait)s seconds.")
 
 
 class MethodNotOffered(Refusal):

@@ -86,6 +86,6 @@ class Schema(AutoSchema):
             wanted.append("404")
         if self.method != "GET":
             wanted += ["409", "413", "415"]
-        if getattr(view, "throttle_scope", None):
+        if getattr(view, "rush", None):
             wanted.append("429")
         return wanted

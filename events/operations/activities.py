@@ -9,11 +9,24 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from events.access import Actor
+from events.errors import Refusal
 from events.models import Activity, ActivityAudience, Campaign, Organization, Publication
 from events.operations import history
 from events.operations.campaigns import STEPS, CannotChangeState, refuse_reversed
+
+
+class RetentionUnfounded(Refusal):
+    code = "retention_unfounded"
+    status = 400
+    sentence = _("Say on what rule these days rest.")
+
+
+def _refuse_unfounded(days: int | None, basis: str) -> None:
+    if days is not None and not basis.strip():
+        raise RetentionUnfounded(field="retention_basis")
 
 
 @transaction.atomic
@@ -29,8 +42,9 @@ def plan(
     co_organizers: Iterable[Organization] = (),
     **values: Any,
 ) -> Activity:
-    """A new activity. `values`: the model's other fields. Raises DatesReversed."""
+    """A new activity. `values`: the model's other fields. Raises DatesReversed, RetentionUnfounded."""
     refuse_reversed(values.get("starts_on"), values.get("ends_on"))
+    _refuse_unfounded(values.get("retention_days"), values.get("retention_basis", ""))
     if isinstance(by, Actor):
         values.setdefault("filled_in_by", by.user)
     made = Activity.objects.create(
@@ -44,11 +58,12 @@ def plan(
 
 @transaction.atomic
 def change(*, by: Actor, activity: Activity, at: datetime.datetime, **values: Any) -> Activity:
-    """Change what an activity says. Raises DatesReversed."""
+    """Change what an activity says. Raises DatesReversed, RetentionUnfounded."""
     audiences, joined = values.pop("audiences", None), values.pop("co_organizers", None)
     for name, value in values.items():
         setattr(activity, name, value)
     refuse_reversed(activity.starts_on, activity.ends_on)
+    _refuse_unfounded(activity.retention_days, activity.retention_basis)
     activity.save(update_fields=list(values) or None)
     if audiences is not None:
         activity.audience_rows.exclude(group__in=audiences).delete()

@@ -68,6 +68,25 @@ class ActivityForm(Form):
     contact_phone = forms.CharField(required=False, max_length=40, label=_("Phone for questions (public)"))
     checks_out = forms.BooleanField(required=False, label=_("Scan people out as well as in"))
     calls_the_roll = forms.BooleanField(required=False, label=_("Check-in points may show whole names"))
+    retention_days = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=30_000,
+        label=_("Days until names and phones are erased"),
+        help_text=_("Counted from the last day. Empty: the rule of this kind of campaign (see “Personal data”)."),
+    )
+    retention_basis = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Basis of these days"),
+        help_text=_("The rule or file they rest on; required if days are given."),
+    )
+    legal_hold_until = forms.DateField(
+        required=False,
+        label=_("Legal hold until"),
+        widget=DateInput(),
+        help_text=_("Nothing is erased before this day: an inspection, a dispute, a course file."),
+    )
 
 
 FIELDS = tuple(name for name in ActivityForm.base_fields if name != "audiences")

@@ -222,15 +222,15 @@ def _table(sessions: Iterable[Session], *, masked: bool) -> Iterator[list[Any]]:
         about = [session.activity.name, start, session.venue]
         for row in _rows(session):
             signup = row.signup
-            phone = masks.phone(signup.contact_phone) if masked else signup.contact_phone
             for line in row.lines:
+                phone = line.attendee.phone or signup.contact_phone
                 name = line.attendee.name or (signup.contact_name if len(row.lines) == 1 else "")
                 yield [
                     *about,
                     str(signup.get_kind_display()),
                     signup.unit,
                     masks.name(name) if masked else name,
-                    phone,
+                    masks.phone(phone) if masked else phone,
                     str(signup.region or ""),
                     line.attendee.size,
                     str(signup.get_state_display()),

@@ -25,7 +25,7 @@ from frontend import pages
 from frontend.forms import DateInput, DateTimeInput, Form, RegionField, TimeInput, audience_choices
 from frontend.pages import Request, page
 from registrations.models import SeatPool, Signup
-from registrations.operations import session_changes
+from registrations.operations import pools, session_changes
 from registrations.reports import attendance, seats
 
 PER_PAGE = 30
@@ -171,13 +171,13 @@ def schedule(request: Request, activity: int) -> HttpResponse:
 @page(Act.PLAN)
 def move(request: Request, pk: int) -> HttpResponse:
     found = access.session(request.actor, Act.PLAN, pk=pk)
-    pool = _pool(found)
+    pool = pool_of(found)
     start, end = timezone.localtime(found.starts_at), timezone.localtime(found.ends_at)
     plain = ("name", "venue", "address", "online_url", "signup_opens_at", "signup_closes_at")
     initial: dict[str, Any] = {name: getattr(found, name) for name in plain}
     initial |= {"day": start.date(), "starts": start.time(), "ends": end.time()}
     initial["region"] = found.region.code if found.region else None
-    initial["capacity"] = pool.capacity if pool else None
+    initial["capacity"] = pools.total(pool=pool) if pool else None
     form = SessionForm(request.POST or None, initial=initial)
     if pool is None:
         del form.fields["capacity"]
@@ -197,7 +197,8 @@ def move(request: Request, pk: int) -> HttpResponse:
     return render(request, "console/session_form.html", context)
 
 
-def _pool(session: Session) -> SeatPool | None:
+def pool_of(session: Session) -> SeatPool | None:
+    """The common pool of a session, or of its whole course; None where there is no sign-up."""
     by_course = session.activity.signup_by == Activity.SignupBy.COURSE
     rows = SeatPool.objects.common()
     return (rows.filter(activity=session.activity) if by_course else rows.filter(session=session)).first()

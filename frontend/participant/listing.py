@@ -17,6 +17,7 @@ from events.models import Activity, Campaign, Session
 from frontend.pages import Request, page
 from frontend.participant import mine
 from frontend.participant.filters import SessionFilter
+from registrations import retention
 from registrations.reports import seats
 
 PER_PAGE = 20
@@ -150,4 +151,6 @@ def campaign_calendar(request: Request, pk: int) -> HttpResponse:
 
 @page(Act.SEE_PUBLIC)
 def privacy(request: Request) -> HttpResponse:
-    return render(request, "participant/privacy.html")
+    rules = retention.rules()
+    context = {"days": rules.default.days, "course_years": rules.of("rural_training").days // 365}
+    return render(request, "participant/privacy.html", context)

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events import rushes
 from events.access import Act
 from events.calendars import ical
 from events.errors import NotFound, Refusal
 from events.models import Session
 from frontend.forms import Form
 from frontend.pages import Request, page
-from frontend.participant.parties import PartyForm, lines_of, party_of
+from frontend.participant.parties import LISTED, PartyForm, going_on, lines_of, party_of
 from registrations import access
 from registrations.models import Attendance, Signup
 from registrations.operations import judging, roster, signups, tickets, waitlist
@@ -40,7 +41,10 @@ def keys(request: Request) -> list[str]:
 
 
 def remember(response: HttpResponse, request: Request, key: str) -> None:
-    held = [key, *(one for one in keys(request) if one != key)][:MOST]
+    _keep(response, [key, *(one for one in keys(request) if one != key)][:MOST])
+
+
+def _keep(response: HttpResponse, held: list[str]) -> None:
     response.set_cookie(
         COOKIE,
         signing.dumps(held, salt=COOKIE, compress=True),
@@ -60,12 +64,21 @@ def _held(request: Request) -> dict[int, tuple[Signup, str]]:
     return {row.pk: (row, by_hash[row.manage_key_hash]) for row in rows}
 
 
-def _own(request: Request, pk: int) -> tuple[Signup, str]:
+def own(request: Request, pk: int) -> tuple[Signup, str]:
     """Raises NotFound: somebody else's sign-up looks like none."""
     held = _held(request).get(pk)
     if held is None:
         raise NotFound
     return held
+
+
+def forget(response: HttpResponse, request: Request, key: str) -> None:
+    """This browser no longer knows the sign-up."""
+    held = [one for one in keys(request) if one != key]
+    if not held:
+        response.delete_cookie(COOKIE, samesite="Lax")
+        return
+    _keep(response, held)
 
 
 def of_session(request: Request, session: Session) -> Signup | None:
@@ -90,11 +103,13 @@ class KeyForm(Form):
 @page(Act.SEE_PUBLIC)
 def exchange(request: Request) -> HttpResponse:
     """The manage link: its key comes in the fragment, which no server log sees, and is exchanged by POST."""
-    form = KeyForm(request.POST or None)
+    form, now = KeyForm(request.POST or None), timezone.now()
     if request.method == "POST" and form.is_valid():
+        rushes.let_try(rushes.KEY_TRIES, rushes.address(request), at=now)
         try:
             signup = access.signup_by_key(form.cleaned_data["key"])
         except NotFound:
+            rushes.count(rushes.KEY_TRIES, rushes.address(request), at=now)
             form.add_error("key", gettext("There is no sign-up with this key. Has the link been cut off?"))
         else:
             response = redirect("signup", pk=signup.pk)
@@ -106,7 +121,7 @@ def exchange(request: Request) -> HttpResponse:
 @page(Act.SEE_PUBLIC)
 def signup(request: Request, pk: int) -> HttpResponse:
     """The sign-up with its ticket."""
-    found, key = _own(request, pk)
+    found, key = own(request, pk)
     sessions = sorted(roster.sessions_of(found), key=lambda session: session.starts_at)
     context = {
         "signup": found,
@@ -119,20 +134,21 @@ def signup(request: Request, pk: int) -> HttpResponse:
         "link": f"{settings.KEPU_BASE_URL}{reverse('exchange')}#k={key}",
         "fresh": request.GET.get("fresh") == "1",
         "standing": found.state not in {Signup.State.CANCELLED, Signup.State.REFUSED},
+        "listed": found.kind in LISTED,
     }
     return render(request, "participant/signup.html", context)
 
 
 @page(Act.SEE_PUBLIC)
 def ticket_svg(request: Request, pk: int) -> HttpResponse:
-    found, _key = _own(request, pk)
+    found, _key = own(request, pk)
     return HttpResponse(qr.svg(tickets.address(signups.ticket_of(found))), content_type="image/svg+xml")
 
 
 @page(Act.SEE_PUBLIC)
 def ticket_png(request: Request, pk: int) -> HttpResponse:
     """The whole ticket as one picture, to press long and save."""
-    found, _key = _own(request, pk)
+    found, _key = own(request, pk)
     ticket = signups.ticket_of(found)
     sessions = sorted(roster.sessions_of(found), key=lambda session: session.starts_at)
     picture = ticket_picture.png(ticket=ticket, sessions=sessions)
@@ -143,7 +159,7 @@ def ticket_png(request: Request, pk: int) -> HttpResponse:
 
 @page(Act.SEE_PUBLIC)
 def calendar(request: Request, pk: int) -> HttpResponse:
-    found, _key = _own(request, pk)
+    found, _key = own(request, pk)
     sessions = roster.sessions_of(found)
     for session in sessions:
         session.activity = found.activity
@@ -156,12 +172,13 @@ def calendar(request: Request, pk: int) -> HttpResponse:
 
 @page(Act.SEE_PUBLIC)
 def change(request: Request, pk: int) -> HttpResponse:
-    found, _key = _own(request, pk)
+    found, _key = own(request, pk)
     lines = list(found.attendees.standing())
     form = PartyForm(request.POST or None, kind=found.kind, initial=lines_of(found, lines))
     if request.method == "POST" and form.is_valid():
         try:
-            signups.change(by="participant", signup=found, party=party_of(form), at=timezone.now())
+            party = going_on(party_of(form), lines)
+            signups.change(by="participant", signup=found, party=party, at=timezone.now())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -173,7 +190,7 @@ def change(request: Request, pk: int) -> HttpResponse:
 @page(Act.SEE_PUBLIC)
 def cancel(request: Request, pk: int) -> HttpResponse:
     """Asks first; the seats go to whoever waits."""
-    found, _key = _own(request, pk)
+    found, _key = own(request, pk)
     if request.method == "POST":
         signups.cancel(by="participant", signup=found, at=timezone.now())
         return redirect("signup", pk=pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from registrations.operations.signups import LARGEST_PARTY, Line, Party
 
 #: Kinds in the order the page offers them.
 KINDS = [Signup.Kind.PERSON, Signup.Kind.FAMILY, Signup.Kind.CLASS, Signup.Kind.VILLAGE, Signup.Kind.GROUP]
+#: Kinds of which somebody has a list of names: see `frontend.participant.lists`.
+LISTED = [Signup.Kind.VILLAGE, Signup.Kind.GROUP, Signup.Kind.CLASS]
 
 
 class PartyForm(Form):
@@ -125,6 +128,23 @@ def party_of(form: PartyForm) -> Party:
         note=given["note"],
         guardian_name=given.get("guardian_name", ""),
     )
+
+
+def going_on(party: Party, lines: list[Attendee]) -> Party:
+    """What a form without those fields would forget of people who stay: phone, village and group of their lines."""
+    held = {line.name: line for line in lines if line.name}
+    kept = [
+        replace(
+            line,
+            phone=line.phone or held[line.name].phone,
+            village=held[line.name].village or line.village,
+            audience_group=line.audience_group or held[line.name].audience_group,
+        )
+        if line.name in held
+        else line
+        for line in party.lines
+    ]
+    return replace(party, lines=tuple(kept))
 
 
 def lines_of(signup: Signup, lines: list[Attendee]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -12,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events import access
+from events import access, rushes
 from events.access import Act
-from events.errors import NotFound, Refusal
+from events.errors import NotFound, Refusal, TooManyRequests
 from events.models import Activity, Session
 from frontend.pages import Request, page
 from frontend.participant import mine
-from frontend.participant.parties import KINDS, PartyForm, party_of
+from frontend.participant.parties import KINDS, LISTED, PartyForm, party_of
+from registrations import proof
 from registrations.models import Signup
 from registrations.operations import signups
 from registrations.operations.signups import CONSENT_VERSION, SessionFull
@@ -29,6 +31,7 @@ class SignupForm(PartyForm):
     consent = forms.BooleanField(label=_("I agree that my data is used for this sign-up as described."))
     key = forms.CharField(max_length=64, widget=forms.HiddenInput())
     when_full = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput())
+    proof = forms.CharField(required=False, max_length=proof.LONGEST, widget=forms.HiddenInput())
 
 
 def _form(request: Request, kind: str) -> SignupForm:
@@ -36,15 +39,29 @@ def _form(request: Request, kind: str) -> SignupForm:
     return SignupForm(request.POST or None, kind=kind, initial=initial)
 
 
+def let_pass(request: Request, activity: Activity, form: SignupForm, at: datetime.datetime) -> None:
+    """With a proof of work a whole school passes from one address; without one – no script – a few; staff always.
+
+    Raises TooManyRequests.
+    """
+    if request.actor.user is not None:
+        return
+    given = form.cleaned_data
+    proven = proof.is_valid(given["proof"], proof.use(activity.pk, given["key"]), at=at)
+    rule = rushes.SIGN_UP if proven else rushes.PLAIN_SIGN_UP
+    rushes.let_pass(rule, rushes.address(request), at=at)
+
+
 def _sign_up(request: Request, activity: Activity, sessions: list[Session], back: str) -> HttpResponse:
     kind = request.POST.get("kind") or request.GET.get("kind") or Signup.Kind.PERSON
     if kind not in Signup.Kind.values:
         kind = Signup.Kind.PERSON
-    form = _form(request, kind)
+    form, now = _form(request, kind), timezone.now()
     full: SessionFull | None = None
     refused: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:
+            let_pass(request, activity, form, now)
             placed = signups.place(
                 by="participant",
                 activity=activity,
@@ -53,7 +70,7 @@ def _sign_up(request: Request, activity: Activity, sessions: list[Session], back
                 idempotency_key=form.cleaned_data["key"],
                 consent=CONSENT_VERSION if form.cleaned_data["consent"] else "",
                 when_full="wait" if request.POST.get("when_full") == "wait" else "refuse",
-                at=timezone.now(),
+                at=now,
             )
         except SessionFull as refusal:
             full = refusal
@@ -63,9 +80,9 @@ def _sign_up(request: Request, activity: Activity, sessions: list[Session], back
             else:
                 refused = refusal
         else:
-            response = HttpResponseRedirect(reverse("signup", args=[placed.signup.pk]) + "?fresh=1")
-            mine.remember(response, request, placed.manage_key)
-            return response
+            ticket = HttpResponseRedirect(reverse("signup", args=[placed.signup.pk]) + "?fresh=1")
+            mine.remember(ticket, request, placed.manage_key)
+            return ticket
     shown = seats.with_seats(Session.objects.filter(pk__in=[one.pk for one in sessions])).select_related("activity")
     context = {
         "activity": activity,
@@ -76,9 +93,17 @@ def _sign_up(request: Request, activity: Activity, sessions: list[Session], back
         "full": full,
         "refused": refused,
         "back": back,
+        "list_page": f"{request.path}list/" if form.kind in LISTED else "",
         "seats": seats.of(shown[0]) if shown else None,
+        # A new one each time the page is made: what was typed stays, the proof is found anew while it is corrected.
+        "challenge": "" if request.actor.user else proof.challenge(proof.use(activity.pk, form["key"].value()), at=now),
     }
-    return render(request, "participant/sign_up.html", context, status=409 if full or refused else 200)
+    response = render(
+        request, "participant/sign_up.html", context, status=refused.status if refused else 409 if full else 200
+    )
+    if isinstance(refused, TooManyRequests):
+        response["Retry-After"] = str(refused.facts["wait"])
+    return response
 
 
 @page(Act.SEE_PUBLIC)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from events import access
+from events import access, rushes
 from events.access import Act
 from events.errors import NotFound, Refusal
 from events.models import ApiToken, History, Invitation, Membership, Role, User
@@ -201,10 +201,13 @@ def join(request: Request) -> HttpResponse:
     """Take up an invitation: with a new account, or with the one that is signed in."""
     now = timezone.now()
     form = JoinForm(request.POST or None)
+    if request.method == "POST":
+        rushes.let_try(rushes.CODE_TRIES, rushes.address(request), at=now)
     if request.method == "POST" and "as_me" in request.POST and request.actor.user:
         try:
             people.accept_invitation_as(by=request.actor, secret=request.POST.get("key", ""), at=now)
         except Refusal as refusal:
+            rushes.count(rushes.CODE_TRIES, rushes.address(request), at=now)
             messages.error(request, refusal.message)
         else:
             messages.success(request, gettext("Welcome."))
@@ -214,6 +217,7 @@ def join(request: Request) -> HttpResponse:
         try:
             user = people.accept_invitation(secret=given.pop("key"), at=now, **given)
         except Refusal as refusal:
+            rushes.count(rushes.CODE_TRIES, rushes.address(request), at=now)
             form.refuse(refusal)
         else:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
@@ -245,11 +249,13 @@ class ResetForm(Form):
 @page(Act.SEE_PUBLIC)
 def reset(request: Request) -> HttpResponse:
     """A new password without e-mail, by another owner's one-time code."""
-    form = ResetForm(request.POST or None)
+    form, now = ResetForm(request.POST or None), timezone.now()
     if request.method == "POST" and form.is_valid():
+        rushes.let_try(rushes.CODE_TRIES, rushes.address(request), at=now)
         try:
-            people.use_reset_code(at=timezone.now(), **form.cleaned_data)
+            people.use_reset_code(at=now, **form.cleaned_data)
         except Refusal as refusal:
+            rushes.count(rushes.CODE_TRIES, rushes.address(request), at=now)
             form.refuse(refusal)
         else:
             messages.success(request, gettext("The new password is set. Sign in with it."))

@@ -13,13 +13,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from events import audiences
+from events import audiences, dates
 from events.models import Activity, Campaign, History, Session
-from frontend import dates, deeds
+from frontend import deeds
 from frontend.language import chinese
 from registrations import masks, phrases
 from registrations.figures import Amount, Figure, Grade
 from registrations.indicators import measures
+from registrations.models import DataAccess
 from registrations.tickets import shortcode
 
 register = template.Library()
@@ -187,6 +188,11 @@ def query(context: template.Context, **changed: Any) -> str:
 @register.filter
 def deed(row: History) -> str:
     return deeds.sentence(row)
+
+
+@register.filter
+def kind_of(row: DataAccess) -> str:
+    return str(deeds.KINDS.get(row.kind, row.kind))
 
 
 @register.filter

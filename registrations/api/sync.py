@@ -9,10 +9,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 
+from events import rushes
 from events.access import Act
 from events.api.permissions import by_action
+from events.api.throttles import ByAddress
 from events.api.views import Endpoint
 from registrations import access
 from registrations.api.authentication import StationKey
@@ -28,8 +29,8 @@ class Pairing(Endpoint):
     authentication_classes = ()
     serializer_class = shapes.PairingSerializer
     queryset = Station.objects.all()
-    throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "pairing"
+    throttle_classes = (ByAddress,)
+    rush = rushes.PAIRING
 
     @extend_schema(
         summary="Pair this phone",

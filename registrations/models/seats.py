@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,19 @@ class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
 
     def common(self) -> SeatPoolQuerySet:
         return self.filter(region=None, group="")
+
+    def of_activity(self, activity: Activity) -> SeatPoolQuerySet:
+        """Those of the course and of all its sessions."""
+        sessions = Session.objects.filter(activity=activity).values("pk")
+        return self.filter(Q(activity=activity) | Q(session__in=sessions))
+
+    def due(self, today: datetime.date) -> SeatPoolQuerySet:
+        """Kept pools whose day has come, and that have not flowed back yet."""
+        return self.filter(flowed_back_at=None, flows_back_on__lte=today)
+
+    def beside(self, pool: SeatPool) -> SeatPoolQuerySet:
+        """All pools of the same session or course, this one included."""
+        return self.filter(session=pool.session_id) if pool.session_id else self.filter(activity=pool.activity_id)
 
 
 class SeatPool(models.Model):

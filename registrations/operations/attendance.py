@@ -138,7 +138,7 @@ def refold(*, places: Iterable[Place]) -> None:
     list(Signup.objects.select_for_update().filter(pk__in=signups).order_by("pk").values_list("pk", flat=True))
     scans, corrections = _facts(wanted)
     lines: dict[int, list[Attendee]] = defaultdict(list)
-    for line in Attendee.objects.filter(signup__in=signups).order_by("signup", "position"):
+    for line in Attendee.objects.filter(signup__in=signups).standing().order_by("signup", "position"):
         lines[line.signup_id].append(line)
     held = {
         (row.attendee_id, row.session_id): row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
@@ -20,17 +21,18 @@ class PhoneUnreadable(Refusal):
     sentence = _("This is not a mobile number of mainland China (11 digits).")
 
 
-def phone(text: str) -> str:
-    """11 digits from whatever was typed (+86, spaces, dashes); empty stays empty. Raises PhoneUnreadable."""
+def phone(text: str, *, field: str = "contact_phone") -> str:
+    """11 digits from whatever was typed (+86, spaces, dashes); empty stays empty. Raises PhoneUnreadable, naming
+    `field`."""
     if not text.strip():
         return ""
     try:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException as error:
-        raise PhoneUnreadable(field="contact_phone") from error
+        raise PhoneUnreadable(field=field) from error
     national = str(number.national_number)
     if number.country_code != 86 or len(national) != 11 or national[0] != "1" or national[1] not in "3456789":
-        raise PhoneUnreadable(field="contact_phone")
+        raise PhoneUnreadable(field=field)
     return national
 
 
@@ -43,10 +45,22 @@ def person_key(*, year: int, name: str, phone: str = "", village: str = "", cour
 
     Call inside a transaction: the first call of a year makes its key.
     """
-    if not name or not (phone or (village and course)):
-        return ""
-    basis = f"phone:{name}:{phone}" if phone else f"village:{course}:{village}:{name}"
+    return person_keys(year=year, persons=[(name, phone, village)], course=course)[0]
+
+
+def person_keys(*, year: int, persons: Sequence[tuple[str, str, str]], course: int | None = None) -> list[str]:
+    """The keys of many people given as (name, phone, village), as `person_key` makes them, in one query."""
+    bases = [_basis(name, phone, village, course) for name, phone, village in persons]
+    if not any(bases):
+        return bases
     held, _made = PersonKeyYear.objects.get_or_create(year=year, defaults={"secret": secrets.token_urlsafe(32)})
     if held.destroyed_at:
+        return [""] * len(bases)
+    secret = held.secret.encode()
+    return [hmac.new(secret, basis.encode(), hashlib.sha256).hexdigest() if basis else "" for basis in bases]
+
+
+def _basis(name: str, phone: str, village: str, course: int | None) -> str:
+    if not name or not (phone or (village and course)):
         return ""
-    return hmac.new(held.secret.encode(), basis.encode(), hashlib.sha256).hexdigest()
+    return f"phone:{name}:{phone}" if phone else f"village:{course}:{village}:{name}"

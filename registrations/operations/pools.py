@@ -1,17 +1,25 @@
-"""Seat pools: opening them, and taking and giving back seats under the database's own guard."""
+"""Seat pools: opening them, keeping some for a township, and taking and giving back seats under the database's own guard.
+
+A session, or a whole course, has a common pool; beside it some seats may be kept for people of a township until a day
+(配额). A party sits in one pool of each session it chose: its township's where that has room, else the common one. After
+its day what is left of a kept pool flows back to the common pool, at the first write that comes along; what that pool
+releases later goes there too.
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.access import Actor
 from events.errors import Refusal
-from events.models import Activity, Session
+from events.models import Activity, Region, Session
 from events.operations import history
 from registrations.models import SeatHold, SeatPool, Signup
 
@@ -19,6 +27,69 @@ from registrations.models import SeatHold, SeatPool, Signup
 class CapacityBelowTaken(Refusal):
     code = "capacity_below_taken"
     sentence = _("%(taken)s seats are promised already, so there cannot be only %(capacity)s.")
+
+
+class QuotaNeedsSeats(Refusal):
+    """Seats are kept out of a number of them: of seats without limit nothing can be kept, nor more than are free."""
+
+    code = "quota_needs_seats"
+    sentence = _("Only %(free)s seats are free to be kept for a township.")
+
+
+class SeatsAreKept(Refusal):
+    code = "seats_are_kept"
+    sentence = _("Seats are kept for townships here. Take that back before you lift the limit.")
+
+
+class FlowBackPast(Refusal):
+    code = "flow_back_past"
+    status = 400
+    sentence = _("The day on which seats flow back lies in the past.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The pools a sign-up may sit in, locked by ascending id: for each session (or the course) the township's kept pool
+    first, where there is one, then the common one."""
+
+    alternatives: tuple[tuple[SeatPool, ...], ...]
+    rows: tuple[SeatPool, ...] = ()
+    """All that were locked: those above, those it sits in, those that flowed back."""
+    flowed: bool = False
+    """Whether seats flowed back just now: whoever waits may move up."""
+
+    @property
+    def pools(self) -> list[SeatPool]:
+        return [pool for some in self.alternatives for pool in some]
+
+    @property
+    def free(self) -> int:
+        """The largest party that would fit now, as far as seats go; 0 where nothing is limited."""
+        rooms = [max((one.free for one in some if one.free is not None), default=0) for some in self.alternatives]
+        limited = [
+            room
+            for room, some in zip(rooms, self.alternatives, strict=True)
+            if all(one.free is not None for one in some)
+        ]
+        return min(limited, default=0)
+
+    @property
+    def queue(self) -> bool:
+        """Whether for some session everybody who comes now has to queue."""
+        return any(all(pool.waiting for pool in some) for some in self.alternatives)
+
+
+def owner_of(pool: SeatPool) -> Activity:
+    """The activity whose seats these are."""
+    found = pool.session.activity if pool.session is not None else pool.activity
+    assert found is not None  # pool_belongs_to_a_session_or_a_course
+    return found
+
+
+def total(*, pool: SeatPool) -> int | None:
+    """Seats of the session or course in all, those kept for townships included; None without limit."""
+    held = SeatPool.objects.beside(pool).values_list("capacity", flat=True)
+    return None if None in held else sum(one for one in held if one is not None)
 
 
 @transaction.atomic
@@ -32,34 +103,139 @@ def open_for(
 ) -> SeatPool:
     """The common pool of a session or a course; `capacity` None is unlimited."""
     pool = SeatPool.objects.create(session=session, activity=course, capacity=capacity)
-    activity = session.activity if session else course
-    history.record(by=by, verb="open", on=pool, organization=activity.organization if activity else None, at=at)
+    history.record(by=by, verb="open", on=pool, organization=owner_of(pool).organization, at=at)
     return pool
 
 
 @transaction.atomic
 def set_capacity(*, by: Actor, pool: SeatPool, capacity: int | None, at: datetime.datetime) -> SeatPool:
-    """Change how many seats there are; freed ones go to those who wait. Locks the pool. Raises CapacityBelowTaken."""
-    from registrations.operations import waitlist  # they call each other: seats free people, people take seats
+    """Change how many seats there are in all, those kept for townships included; freed ones go to those who wait.
 
-    pool = SeatPool.objects.select_for_update().get(pk=pool.pk)
-    if capacity is not None and capacity < pool.taken:
-        raise CapacityBelowTaken(field="capacity", taken=pool.taken, capacity=capacity)
+    `pool` is the common one. Locks the pools. Raises CapacityBelowTaken, SeatsAreKept.
+    """
+    lock_all(activity=owner_of(pool))
+    held = list(SeatPool.objects.beside(pool).order_by("pk"))
+    pool = next(one for one in held if one.pk == pool.pk)
+    kept = [one for one in held if one.pk != pool.pk]
+    if capacity is None and any(one.capacity for one in kept):
+        raise SeatsAreKept(field="capacity")
+    if capacity is not None:
+        promised = pool.taken + sum(one.capacity or 0 for one in kept)
+        if capacity < promised:
+            raise CapacityBelowTaken(field="capacity", taken=promised, capacity=capacity)
+        capacity -= sum(one.capacity or 0 for one in kept)
     pool.capacity = capacity
     pool.save(update_fields=["capacity"])
-    activity = pool.session.activity if pool.session else pool.activity
-    organization = activity.organization if activity else None
-    history.record(by=by, verb="set_capacity", on=pool, organization=organization, at=at, fields=["capacity"])
-    if activity:
-        waitlist.promote(activity=activity, at=at)
+    activity = owner_of(pool)
+    history.record(by=by, verb="set_capacity", on=pool, organization=activity.organization, at=at, fields=["capacity"])
+    _promote(activity, at)
     pool.refresh_from_db()
     return pool
 
 
-def locked(*, sessions: Iterable[Session], course: Activity | None) -> list[SeatPool]:
-    """The common pools a sign-up needs, locked in id order. Call inside a transaction."""
-    wanted = Q(activity=course) if course else Q(session__in=list(sessions))
-    return list(SeatPool.objects.common().filter(wanted).in_lock_order())
+@transaction.atomic
+def keep(
+    *,
+    by: Actor,
+    pool: SeatPool,
+    region: Region,
+    capacity: int,
+    flows_back_on: datetime.date | None,
+    at: datetime.datetime,
+) -> SeatPool:
+    """Keep `capacity` seats for people of a township until a day (None: for good); 0 ends it. The number of seats in all
+    stays what it was: they come out of the common pool, and go back there.
+
+    `pool` is the common one. Locks the pools. Raises QuotaNeedsSeats, CapacityBelowTaken, FlowBackPast.
+    """
+    if flows_back_on is not None and flows_back_on <= timezone.localdate(at):
+        raise FlowBackPast(field="flows_back_on")
+    lock_all(activity=owner_of(pool))
+    held = list(SeatPool.objects.beside(pool).order_by("pk"))
+    common = next(one for one in held if one.pk == pool.pk)
+    kept = next((one for one in held if one.region_id == region.pk), None)
+    more = capacity - ((kept.capacity or 0) if kept else 0)
+    if common.capacity is None or (more > 0 and more > common.capacity - common.taken):
+        raise QuotaNeedsSeats(field="capacity", free=common.free or 0)
+    if kept is not None and capacity < kept.taken:
+        raise CapacityBelowTaken(field="capacity", taken=kept.taken, capacity=capacity)
+    if kept is None:
+        kept = SeatPool(session=pool.session, activity=pool.activity, region=region)
+    kept.capacity, kept.flows_back_on, kept.flowed_back_at = capacity, flows_back_on, None
+    kept.save()
+    SeatPool.objects.filter(pk=common.pk).update(capacity=F("capacity") - more)
+    activity = owner_of(pool)
+    history.record(by=by, verb="keep_seats", on=kept, organization=activity.organization, at=at, fields=["capacity"])
+    recount(pools=[common, kept])
+    _promote(activity, at)
+    kept.refresh_from_db()
+    return kept
+
+
+def _promote(activity: Activity, at: datetime.datetime) -> None:
+    from registrations.operations import waitlist  # they call each other: seats free people, people take seats
+
+    waitlist.promote(activity=activity, at=at)
+
+
+def lock_all(*, activity: Activity) -> None:
+    """Lock every pool of an activity by ascending id: first, wherever seats may go from one sign-up to another. Two that
+    each hold one pool and want the other's would wait for ever."""
+    list(SeatPool.objects.of_activity(activity).in_lock_order().values_list("pk", flat=True))
+
+
+def anything_due(*, activity: Activity, at: datetime.datetime) -> bool:
+    return SeatPool.objects.of_activity(activity).due(timezone.localdate(at)).exists()
+
+
+def locked(
+    *,
+    sessions: Iterable[Session],
+    course: Activity | None,
+    region: Region | None,
+    at: datetime.datetime,
+    holder: Signup | None = None,
+    moving_to: Region | None = None,
+) -> Wanted:
+    """The pools a sign-up of that township may sit in, those `holder` sits in, and those kept for where it is `moving_to`,
+    locked in id order; what is due flows back first. Call inside a transaction."""
+    today = timezone.localdate(at)
+    owners = Q(activity=course) if course else Q(session__in=list(sessions))
+    of_use = Q(region=None, group="") | Q(flowed_back_at=None, flows_back_on__lte=today)
+    for township in (region, moving_to):
+        if township is not None:
+            of_use |= Q(region=township)
+    wanted = owners & of_use
+    if holder is not None:
+        wanted |= Q(pk__in=holder.holds.values("pool"))
+    rows = list(SeatPool.objects.filter(wanted).in_lock_order())
+    flowed = _flow_back(rows, today, at)
+    by_owner: dict[tuple[int | None, int | None], list[SeatPool]] = {}
+    for pool in rows:
+        mine = pool.region_id is None or (region is not None and pool.region_id == region.pk)
+        if mine and pool.flowed_back_at is None:
+            by_owner.setdefault((pool.session_id, pool.activity_id), []).append(pool)
+    kept_first = [tuple(sorted(some, key=lambda one: one.region_id is None)) for some in by_owner.values()]
+    return Wanted(tuple(kept_first), tuple(rows), flowed)
+
+
+def _flow_back(rows: Sequence[SeatPool], today: datetime.date, at: datetime.datetime) -> bool:
+    """Move what is left of kept pools whose day has come to the common ones. The rows are locked, and brought up to date."""
+    due = [one for one in rows if one.flows_back_on and one.flows_back_on <= today and one.flowed_back_at is None]
+    for kept in due:
+        left = (kept.capacity or 0) - kept.taken
+        common = next(
+            one
+            for one in rows
+            if one.region_id is None and (one.session_id, one.activity_id) == (kept.session_id, kept.activity_id)
+        )
+        SeatPool.objects.filter(pk=kept.pk).update(capacity=F("taken"), flowed_back_at=at, waiting=0)
+        kept.capacity, kept.flowed_back_at, kept.waiting = kept.taken, at, 0
+        if common.capacity is not None:
+            SeatPool.objects.filter(pk=common.pk).update(capacity=F("capacity") + left)
+            common.capacity += left
+        history.record(by="system", verb="flow_back", on=kept, organization=owner_of(kept).organization, at=at)
+    return bool(due)
 
 
 def take(*, pools: Sequence[SeatPool], seats: int) -> bool:
@@ -75,29 +251,85 @@ def take(*, pools: Sequence[SeatPool], seats: int) -> bool:
     return True
 
 
+def seat(*, wanted: Wanted, seats: int, passing: bool) -> list[SeatPool] | None:
+    """Take seats in one pool of each session, the kept one first; None (and nothing taken) where that cannot be.
+
+    A newcomer does not pass those who wait for a pool; whoever is `passing` comes from that queue.
+    """
+    chosen: list[SeatPool] = []
+    for some in wanted.alternatives:
+        found = next((one for one in some if (passing or not one.waiting) and take(pools=[one], seats=seats)), None)
+        if found is None:
+            SeatPool.objects.filter(pk__in=[one.pk for one in chosen]).update(taken=F("taken") - seats)
+            return None
+        chosen.append(found)
+    return chosen
+
+
 def hold(*, signup: Signup, pools: Sequence[SeatPool], seats: int) -> None:
-    """Write down what `take` took for a sign-up."""
+    """Write down what `seat` took for a sign-up."""
     SeatHold.objects.bulk_create(SeatHold(signup=signup, pool=pool, seats=seats) for pool in pools)
 
 
 def release(*, signup: Signup) -> None:
-    """Give back everything a sign-up holds. The pools are locked by the caller."""
-    for held in signup.holds.all():
-        SeatPool.objects.filter(pk=held.pool_id).update(taken=F("taken") - held.seats)
+    """Give back everything a sign-up holds; what a pool that has flowed back releases goes to the common pool. The pools
+    are locked by the caller."""
+    for held in signup.holds.select_related("pool"):
+        _give_back(held.pool, held.seats)
     signup.holds.all().delete()
 
 
-def resize(*, signup: Signup, pools: Sequence[SeatPool], seats: int) -> bool:
+def _give_back(pool: SeatPool, seats: int) -> None:
+    if pool.flowed_back_at is None:
+        SeatPool.objects.filter(pk=pool.pk).update(taken=F("taken") - seats)
+        return
+    SeatPool.objects.filter(pk=pool.pk).update(taken=F("taken") - seats, capacity=F("capacity") - seats)
+    common = SeatPool.objects.beside(pool).common().filter(capacity__isnull=False)
+    common.update(capacity=F("capacity") + seats)
+
+
+def resize(*, signup: Signup, seats: int) -> bool:
     """Change what a sign-up holds in each of its pools to `seats`; False (and nothing changed) where there is no room."""
     was = signup.size
-    if seats > was and not take(pools=pools, seats=seats - was):
+    held = [one.pool for one in signup.holds.select_related("pool")]
+    if seats > was and not take(pools=held, seats=seats - was):
         return False
     if seats < was:
-        SeatPool.objects.filter(pk__in=[pool.pk for pool in pools]).update(taken=F("taken") - (was - seats))
+        for pool in held:
+            _give_back(pool, was - seats)
     signup.holds.update(seats=seats)
     return True
 
 
-def count_waiting(*, pools: Sequence[SeatPool], change: int) -> None:
-    """Keep how many sign-ups wait for a pool: while anybody waits, newcomers queue."""
-    SeatPool.objects.filter(pk__in=[pool.pk for pool in pools]).update(waiting=F("waiting") + change)
+def recount(*, pools: Iterable[SeatPool]) -> None:
+    """Keep how many sign-ups wait for each pool: while anybody waits, newcomers queue. The pools are locked by the caller.
+
+    For the common pool all wait who chose its session; for a kept one those of its township.
+    """
+    for pool in pools:
+        waiting = Signup.objects.filter(state=Signup.State.WAITING)
+        if pool.session_id is not None:
+            waiting = waiting.filter(chosen__session=pool.session_id)
+        else:
+            waiting = waiting.filter(activity=pool.activity_id, covers_course=True)
+        if pool.region_id is not None:
+            waiting = waiting.filter(region=pool.region_id)
+        number = 0 if pool.flowed_back_at else waiting.count()
+        SeatPool.objects.filter(pk=pool.pk).exclude(waiting=number).update(waiting=number)
+
+
+@transaction.atomic
+def flow_back_due(*, at: datetime.datetime) -> int:
+    """Let everything flow back whose day has come, and move up who waits. Writes do the same when they come along; this
+    only makes it sooner. Returns how many pools flowed back."""
+    today = timezone.localdate(at)
+    due = SeatPool.objects.due(today)
+    activities = {owner_of(pool) for pool in due.select_related("session__activity", "activity")}
+    count = 0
+    for activity in sorted(activities, key=lambda one: one.pk):
+        rows = list(SeatPool.objects.of_activity(activity).in_lock_order())
+        before = sum(one.flowed_back_at is not None for one in rows)
+        _flow_back(rows, today, at)
+        count += sum(one.flowed_back_at is not None for one in rows) - before
+        _promote(activity, at)
+    return count

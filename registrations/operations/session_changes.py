@@ -54,7 +54,7 @@ def rearrange(
 ) -> Session:
     """Change a session and its seats in one act: both or neither. Raises what `move` and `pools.set_capacity` raise."""
     moved = move(by=by, session=session, at=at, **values)
-    if pool is not None and pool.capacity != capacity:
+    if pool is not None and pools.total(pool=pool) != capacity:
         pools.set_capacity(by=by, pool=pool, capacity=capacity, at=at)
     return moved
 

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,8 +19,10 @@ from events.errors import Refusal
 from events.models import Activity, Region, Session
 from events.operations import history
 from registrations.access import secret_hash
-from registrations.models import Attendee, SeatPool, Signup, SignupSession, Ticket
-from registrations.operations import people, pools, roster, tickets, waitlist
+from registrations.models import Signup, SignupSession, Ticket
+from registrations.operations import lines, people, pools, roster, tickets, waitlist
+from registrations.operations.lines import Line
+from registrations.operations.pools import Wanted
 
 CONSENT_VERSION = "2026-11"
 LARGEST_PARTY = 500
@@ -39,6 +41,13 @@ class SignupNotOpenYet(Refusal):
 class SignupClosed(Refusal):
     code = "signup_closed"
     sentence = _("Sign-up has closed.")
+
+
+class ChangesClosed(SignupClosed):
+    """The same fact for somebody who has signed up: who comes is settled now."""
+
+    code = "changes_closed"
+    sentence = _("Sign-up has closed, so who comes can no longer be changed here. Please call the organizer.")
 
 
 class SessionCalledOff(Refusal):
@@ -84,19 +93,14 @@ class SignupOver(Refusal):
     sentence = _("This sign-up has been cancelled and cannot be changed.")
 
 
+class SignupErased(Refusal):
+    code = "signup_erased"
+    sentence = _("The personal data of this sign-up has been erased. It can no longer be changed.")
+
+
 class AlreadyAttended(Refusal):
     code = "already_attended"
     sentence = _("Somebody of this sign-up has been checked in already.")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the roster: a named person, or an unnamed rest of `size`."""
-
-    name: str = ""
-    size: int = 1
-    village: str = ""
-    audience_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,9 @@ class Placed:
 
 def _digest(sessions: Sequence[Session], party: Party) -> str:
     asked = asdict(party) | {"region": party.region.pk if party.region else None}
+    for line in asked["lines"]:
+        if not line["phone"]:  # as requests were read before lines could have a phone
+            del line["phone"]
     text = json.dumps([sorted(session.pk for session in sessions), asked], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -156,10 +163,19 @@ def _refuse_window(activity: Activity, sessions: Sequence[Session], at: datetime
         raise SignupClosed
 
 
-def _refuse_party(party: Party) -> None:
+def _fit(party: Party) -> Party:
+    """The party with the phones of its lines as digits. Raises PartyUnfit, PhoneUnreadable."""
     fits = all(line.size >= 1 and (not line.name or line.size == 1) for line in party.lines)
     if not party.lines or not fits or not 1 <= party.size <= LARGEST_PARTY:
         raise PartyUnfit(field="lines", most=LARGEST_PARTY)
+    return replace(party, lines=lines.cleaned(party.lines))
+
+
+def refuse_late_change(*, signup: Signup, at: datetime.datetime) -> None:
+    """A participant's list stands once sign-up has closed for the earliest of its sessions. Raises ChangesClosed."""
+    closing = [one.signup_closes_at or one.starts_at for one in roster.sessions_of(signup)]
+    if closing and min(closing) <= at:
+        raise ChangesClosed
 
 
 def _refuse_twice(activity: Activity, sessions: Sequence[Session], party: Party, phone_hash: str) -> None:
@@ -173,10 +189,6 @@ def _refuse_twice(activity: Activity, sessions: Sequence[Session], party: Party,
         same = same.filter(chosen__session__in=sessions)
     if same.exists():
         raise AlreadySignedUp
-
-
-def _free(wanted: Sequence[SeatPool]) -> int:
-    return min((pool.free for pool in wanted if pool.free is not None), default=0)
 
 
 def place(
@@ -204,7 +216,7 @@ def place(
     if earlier := _earlier(activity, idempotency_key, digest):
         return Placed(earlier, key, repeated=True)
     _refuse_window(activity, sessions, at)
-    _refuse_party(party)
+    party = _fit(party)
     if not consent:
         raise ConsentMissing(field="consent")
     phone = people.phone(party.contact_phone)
@@ -212,16 +224,18 @@ def place(
         with transaction.atomic():
             _refuse_twice(activity, sessions, party, people.phone_hash(phone))
             course = activity if activity.signup_by == Activity.SignupBy.COURSE else None
-            wanted = pools.locked(sessions=sessions, course=course)
+            if pools.anything_due(activity=activity, at=at):
+                pools.lock_all(activity=activity)
+            wanted = pools.locked(sessions=sessions, course=course, region=party.region, at=at)
             # While anybody waits, newcomers queue.
-            seated = not any(pool.waiting for pool in wanted) and pools.take(pools=wanted, seats=party.size)
-            if not seated and when_full == "refuse":
-                raise SessionFull(free=_free(wanted))
+            seated = pools.seat(wanted=wanted, seats=party.size, passing=False)
+            if seated is None and when_full == "refuse":
+                raise SessionFull(free=0 if wanted.queue else wanted.free)
             signup = Signup.objects.create(
                 activity=activity,
                 covers_course=course is not None,
                 kind=party.kind,
-                state=Signup.State.CONFIRMED if seated else Signup.State.WAITING,
+                state=Signup.State.WAITING if seated is None else Signup.State.CONFIRMED,
                 source=source,
                 size=party.size,
                 contact_name=party.contact_name,
@@ -237,18 +251,21 @@ def place(
                 idempotency_key=idempotency_key,
                 request_digest=digest,
                 placed_at=at,
-                queued_at=None if seated else at,
+                queued_at=at if seated is None else None,
             )
             if course is None:
                 SignupSession.objects.bulk_create(SignupSession(signup=signup, session=one) for one in sessions)
-            _write_lines(signup, party, phone, sessions)
-            if seated:
-                pools.hold(signup=signup, pools=wanted, seats=party.size)
+            lines.write(signup=signup, lines=party.lines, region=party.region, phone=phone, sessions=sessions, at=at)
+            if seated is None:
+                pools.recount(pools=wanted.rows)
             else:
-                pools.count_waiting(pools=wanted, change=1)
+                pools.hold(signup=signup, pools=seated, seats=party.size)
             tickets.issue(signup=signup, at=at)
             roster.ticket_changed(signup=signup)
             history.record(by=by, verb="place", on=signup, organization=activity.organization, at=at)
+            if wanted.flowed:
+                waitlist.promote(activity=activity, at=at)
+                signup.refresh_from_db(fields=["state"])
     except IntegrityError:
         # The same request at the same moment: the other one won, and its answer is the answer.
         if earlier := _earlier(activity, idempotency_key, digest):
@@ -264,31 +281,14 @@ def _earlier(activity: Activity, idempotency_key: str, digest: str) -> Signup | 
     return found
 
 
-def _write_lines(signup: Signup, party: Party, phone: str, sessions: Sequence[Session]) -> None:
-    year = sessions[0].local_year
-    course = signup.activity_id if signup.covers_course else None
-    single = len(party.lines) == 1
-    Attendee.objects.bulk_create(
-        Attendee(
-            signup=signup,
-            position=position,
-            name=line.name,
-            size=line.size,
-            village=line.village,
-            region=party.region,
-            audience_group=line.audience_group,
-            person_key=people.person_key(
-                year=year, name=line.name, phone=phone if single else "", village=line.village, course=course
-            ),
-        )
-        for position, line in enumerate(party.lines, start=1)
-    )
-
-
-def _locked(signup: Signup) -> tuple[list[SeatPool], Signup]:
-    """Its pools in id order, then the sign-up itself."""
+def _locked(signup: Signup, at: datetime.datetime, moving_to: Region | None = None) -> tuple[Wanted, Signup]:
+    """All pools of its activity in id order – what it gives back may go to anybody –, then the sign-up itself."""
+    pools.lock_all(activity=signup.activity)
     sessions = [row.session for row in signup.chosen.select_related("session")]
-    wanted = pools.locked(sessions=sessions, course=signup.activity if signup.covers_course else None)
+    course = signup.activity if signup.covers_course else None
+    wanted = pools.locked(
+        sessions=sessions, course=course, region=signup.region, at=at, holder=signup, moving_to=moving_to
+    )
     rows = Signup.objects.select_related("activity__organization")
     return wanted, rows.select_for_update(of=("self",)).get(pk=signup.pk)
 
@@ -299,16 +299,15 @@ def cancel(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
 
     Raises AlreadyAttended.
     """
-    wanted, signup = _locked(signup)
+    wanted, signup = _locked(signup, at)
     if signup.state in {Signup.State.CANCELLED, Signup.State.REFUSED}:
         return signup
     if signup.attendees.filter(attendances__isnull=False).exists():
         raise AlreadyAttended
-    if signup.state == Signup.State.WAITING:
-        pools.count_waiting(pools=wanted, change=-1)
     pools.release(signup=signup)
     signup.state, signup.cancelled_at = Signup.State.CANCELLED, at
     signup.save(update_fields=["state", "cancelled_at"])
+    pools.recount(pools=wanted.rows)
     roster.ticket_changed(signup=signup)
     history.record(by=by, verb="cancel", on=signup, organization=signup.activity.organization, at=at)
     waitlist.promote(activity=signup.activity, at=at)
@@ -319,40 +318,44 @@ def cancel(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
 def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.datetime) -> Signup:
     """Change contact and lines. More people need free seats; fewer give some back.
 
-    Raises SignupOver, PartyUnfit, PhoneUnreadable, SessionFull, AlreadyAttended.
+    Who comes is changed by participants until sign-up closes, by organizers later too; the contact may be put right at
+    any time. A line that stays keeps its ticket (see `lines.replace`).
+    Raises SignupErased, SignupOver, PartyUnfit, PhoneUnreadable, SessionFull, AlreadyAttended, ChangesClosed.
     """
-    _refuse_party(party)
+    party = _fit(party)
     phone = people.phone(party.contact_phone)
-    wanted, signup = _locked(signup)
+    wanted, signup = _locked(signup, at, party.region)
+    if signup.erased_at:
+        raise SignupErased
     if signup.state in {Signup.State.CANCELLED, Signup.State.REFUSED}:
         raise SignupOver
-    lines = list(signup.attendees.standing())
-    same = [(one.name, one.size, one.village) for one in lines] == [(x.name, x.size, x.village) for x in party.lines]
-    if not same:
+    if not lines.same(list(signup.attendees.standing()), party.lines):
         if signup.attendees.filter(attendances__isnull=False).exists():
             raise AlreadyAttended
-        grows = party.size > signup.size and any(pool.waiting for pool in wanted)
-        if signup.state == Signup.State.CONFIRMED and (
-            grows or not pools.resize(signup=signup, pools=wanted, seats=party.size)
-        ):
-            raise SessionFull(free=0 if grows else _free(wanted))
-        _replace_lines(signup, lines, party)
+        if by == "participant":
+            refuse_late_change(signup=signup, at=at)
+        held = [one.pool for one in signup.holds.select_related("pool")]
+        grows = party.size > signup.size and any(pool.waiting for pool in held)
+        if signup.state == Signup.State.CONFIRMED and (grows or not pools.resize(signup=signup, seats=party.size)):
+            raise SessionFull(free=0 if grows else min((one.free for one in held if one.free is not None), default=0))
+        lines.replace(
+            signup=signup,
+            lines=party.lines,
+            region=party.region,
+            phone=phone,
+            sessions=roster.sessions_of(signup),
+            at=at,
+        )
     signup.size = party.size
     signup.contact_name, signup.contact_phone = party.contact_name, phone
     signup.contact_phone_hash = people.phone_hash(phone)
     signup.unit, signup.note, signup.region = party.unit, party.note, party.region
     signup.save()
+    pools.recount(pools=wanted.rows)
     roster.ticket_changed(signup=signup)
     history.record(by=by, verb="change", on=signup, organization=signup.activity.organization, at=at, fields=["party"])
     waitlist.promote(activity=signup.activity, at=at)
     return signup
-
-
-def _replace_lines(signup: Signup, lines: list[Attendee], party: Party) -> None:
-    """Nobody has come yet, so the old lines carry nothing and may go."""
-    signup.attendees.all().delete()
-    sessions = roster.sessions_of(signup)
-    _write_lines(signup, party, people.phone(party.contact_phone), sessions)
 
 
 def ticket_of(signup: Signup) -> Ticket:

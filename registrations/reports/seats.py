@@ -1,30 +1,40 @@
-"""How many seats are left: what lists of sessions show beside each of them, in two further queries however many."""
+"""How many seats are left: what lists of sessions show beside each of them, in a fixed number of queries however many."""
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from events.models import Activity, Session
 from registrations.models import SeatPool
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Seats that only people of a township may have, until `until`."""
+
+    region: str
+    free: int
+    until: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Seats:
-    """`capacity` and `free` None mean without limit."""
+    """`capacity` and `free` None mean without limit. `free` is what anybody may have; `kept` is free for people of a
+    township alone."""
 
     capacity: int | None
     taken: int
     waiting: int
-
-    @property
-    def free(self) -> int | None:
-        return None if self.capacity is None else self.capacity - self.taken
+    free: int | None
+    kept: tuple[Kept, ...] = ()
 
     @property
     def full(self) -> bool:
-        """Nobody more gets in at once: no seat left, or others wait for the next."""
+        """Nobody more gets in at once: no seat left for anybody, or others wait for the next."""
         return self.free == 0 or self.waiting > 0
 
     @property
@@ -33,18 +43,36 @@ class Seats:
 
 
 def with_seats(rows: QuerySet[Session]) -> QuerySet[Session]:
-    """Sessions with their common pools at hand for `of`."""
-    common = SeatPool.objects.common()
+    """Sessions with their pools at hand for `of`."""
+    pools = SeatPool.objects.select_related("region").order_by("pk")
     return rows.prefetch_related(
-        Prefetch("pools", common, to_attr="common_pools"), Prefetch("activity__pools", common, to_attr="course_pools")
+        Prefetch("pools", pools, to_attr="all_pools"), Prefetch("activity__pools", pools, to_attr="course_pools")
     )
 
 
-def of(session: Session) -> Seats | None:
-    """The seats of a session from `with_seats`; None where there is no sign-up."""
+def of(session: Session, at: datetime.datetime | None = None) -> Seats | None:
+    """The seats of a session from `with_seats`; None where there is no sign-up.
+
+    What a township's pool has left after its day is anybody's, though no write has moved it yet.
+    """
     if session.activity.signup_by == Activity.SignupBy.NONE:
         return None
     by_course = session.activity.signup_by == Activity.SignupBy.COURSE
-    held = getattr(session.activity, "course_pools", []) if by_course else getattr(session, "common_pools", [])
-    pools: list[SeatPool] = held
-    return Seats(pools[0].capacity, pools[0].taken, pools[0].waiting) if pools else None
+    pools: list[SeatPool] = (
+        getattr(session.activity, "course_pools", []) if by_course else getattr(session, "all_pools", [])
+    )
+    common = next((one for one in pools if one.region_id is None and not one.group), None)
+    if common is None:
+        return None
+    today = timezone.localdate(at)
+    kept = [one for one in pools if one is not common and one.flowed_back_at is None]
+    due = [one for one in kept if one.flows_back_on and one.flows_back_on <= today]
+    still = [one for one in kept if one not in due]
+    free = None if common.capacity is None else common.capacity - common.taken + sum(one.free or 0 for one in due)
+    return Seats(
+        capacity=None if common.capacity is None else sum(one.capacity or 0 for one in pools),
+        taken=sum(one.taken for one in pools),
+        waiting=common.waiting,
+        free=free,
+        kept=tuple(Kept(one.region.name, one.free, one.flows_back_on) for one in still if one.region and one.free),
+    )

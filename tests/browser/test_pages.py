@@ -20,7 +20,8 @@ PUBLIC = ["/", "/campaigns/", "/mine/", "/privacy/", "/accounts/login/", "/scan/
 CONSOLE = [
     "/console/", "/console/enter/", "/console/plan/", "/console/campaigns/", "/console/sessions/", "/console/stations/",
     "/console/year-end/?year=2018", "/console/year-end/leaflets/?year=2018", "/console/people/", "/console/tokens/",
-    "/console/history/", "/console/organizations/", "/console/account/", "/accounts/2fa/",
+    "/console/history/", "/console/privacy/", "/console/privacy/erase/",
+    "/console/organizations/", "/console/account/", "/accounts/2fa/",
 ]  # fmt: skip
 
 

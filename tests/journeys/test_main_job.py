@@ -136,6 +136,7 @@ def test_from_the_plan_to_the_years_figure(live_server, tmp_path, settings):
         "taken": 43,
         "free": 17,
         "waiting": 0,
+        "kept": [],
     }
     # Their tickets, as the pictures say
     codes = [

@@ -7,17 +7,24 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from events.api.fields import Body, Moment, RowNumber, organization_code, region_code
+from events.api.fields import Body, Day, Moment, RowNumber, organization_code, region_code
 from events.models import Activity, Session
 from registrations.models import Bound
 from registrations.reports import seats
 
 
+class KeptSeatsSerializer(serializers.Serializer):
+    region = serializers.CharField(help_text="Name of the township whose people may have them.")
+    free = serializers.IntegerField(help_text="How many are left of them.")
+    until = serializers.DateField(allow_null=True, help_text="From this day on anybody may; null: never.")
+
+
 class SeatsSerializer(serializers.Serializer):
     capacity = serializers.IntegerField(allow_null=True, help_text="Seats in all; null without limit.")
     taken = serializers.IntegerField(help_text="Seats promised.")
-    free = serializers.IntegerField(allow_null=True, help_text="Seats left; null without limit.")
+    free = serializers.IntegerField(allow_null=True, help_text="Seats left for anybody; null without limit.")
     waiting = serializers.IntegerField(help_text="Sign-ups that wait; while anybody waits, newcomers queue.")
+    kept = KeptSeatsSerializer(many=True, help_text="Seats left that are kept for townships, beside `free`.")
 
 
 class SessionSerializer(serializers.ModelSerializer):
@@ -100,6 +107,16 @@ class NewSessionSerializer(SessionChangesSerializer):
 class CapacitySerializer(Body):
     capacity = serializers.IntegerField(
         min_value=0, max_value=1_000_000, allow_null=True, help_text="Seats; null without limit."
+    )
+
+
+class KeepSeatsSerializer(Body):
+    region = region_code("Code of the township whose people may have them.")
+    capacity = serializers.IntegerField(min_value=0, max_value=1_000_000, help_text="How many; 0 gives them back.")
+    flows_back_on = Day(
+        required=False,
+        allow_null=True,
+        help_text="From this day on what is left is anybody's; null or left out: never.",
     )
 
 

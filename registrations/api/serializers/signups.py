@@ -22,6 +22,9 @@ class LineSerializer(Body):
     )
     village = serializers.CharField(max_length=60, required=False, allow_blank=True, help_text="Village or community.")
     audience_group = Group(required=False, allow_blank=True, help_text="Code of the audience group.")
+    phone = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="Mobile number of this person, for a named line."
+    )
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         return data | {"line": Line(**data)}
@@ -92,12 +95,13 @@ class ChosenSessionSerializer(serializers.ModelSerializer):
 class OwnLineSerializer(serializers.ModelSerializer):
     class Meta:
         model = Attendee
-        fields = ["name", "size", "village", "audience_group"]
+        fields = ["name", "size", "village", "audience_group", "phone"]
         extra_kwargs = {
             "name": {"help_text": "A person's name; empty for an unnamed rest."},
             "size": {"help_text": "People of this line."},
             "village": {"help_text": "Village or community."},
             "audience_group": {"help_text": "Code of the audience group, or empty."},
+            "phone": {"help_text": "Mobile number of this person, or empty."},
         }
 
 
@@ -153,6 +157,16 @@ class PlacedSignupSerializer(OwnSignupSerializer):
 
     class Meta(OwnSignupSerializer.Meta):
         fields = [*OwnSignupSerializer.Meta.fields, "manage_key"]
+
+
+class ChallengeSerializer(serializers.Serializer):
+    """A challenge as ALTCHA has it, to be sent back whole with its solution."""
+
+    parameters = serializers.DictField(
+        help_text="`nonce`, `salt`, `keyPrefix` …: find the counter for which SHA-256(salt ‖ nonce ‖ counter, four bytes,"
+        " big endian) begins with the prefix."
+    )
+    signature = serializers.CharField(help_text="Ours, over the parameters.")
 
 
 class MaskedLineSerializer(serializers.ModelSerializer):

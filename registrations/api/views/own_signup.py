@@ -78,7 +78,9 @@ class OwnSignup(Endpoint):
         """More people need free seats; fewer give some back. Fields that are not sent stay as they are."""
         data = self.sent(shapes.SignupChangesSerializer, partial=True)
         signup = self.signup
-        held = tuple(Line(row.name, row.size, row.village, row.audience_group) for row in signup.attendees.standing())
+        held = tuple(
+            Line(row.name, row.size, row.village, row.audience_group, row.phone) for row in signup.attendees.standing()
+        )
         party = Party(
             kind=signup.kind,
             lines=tuple(row["line"] for row in data["lines"]) if "lines" in data else held,

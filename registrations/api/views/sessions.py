@@ -33,6 +33,7 @@ class Sessions(mixins.ListModelMixin, Endpoint):
         create=Act.PLAN,
         partial_update=Act.PLAN,
         capacity=Act.PLAN,
+        keep_seats=Act.PLAN,
         call_off=Act.PLAN,
     )
     queryset = Session.objects.all()
@@ -81,16 +82,30 @@ class Sessions(mixins.ListModelMixin, Endpoint):
         summary="Change how many seats there are", request=shapes.CapacitySerializer, responses=shapes.SessionSerializer
     )
     def capacity(self, request: Request, pk: int) -> Response:
-        """Never below what is promised; new seats go to those who wait. For a course these are the course's seats."""
+        """In all, those kept for townships included; never below what is promised. New seats go to those who wait. For a
+        course these are the course's seats."""
         session = access.session(self.actor, Act.PLAN, pk=pk)
         data = self.sent(shapes.CapacitySerializer)
+        pools.set_capacity(by=self.actor, pool=self._pool(session), at=timezone.now(), **data)
+        return self._answer(pk)
+
+    @extend_schema(
+        summary="Keep seats for a township", request=shapes.KeepSeatsSerializer, responses=shapes.SessionSerializer
+    )
+    def keep_seats(self, request: Request, pk: int) -> Response:
+        """Out of those for everybody, until a day; then what is left flows back. For a course these are the course's."""
+        session = access.session(self.actor, Act.PLAN, pk=pk)
+        data = {"flows_back_on": None} | self.sent(shapes.KeepSeatsSerializer)
+        pools.keep(by=self.actor, pool=self._pool(session), at=timezone.now(), **data)
+        return self._answer(pk)
+
+    def _pool(self, session: Session) -> SeatPool:
         by_course = session.activity.signup_by == Activity.SignupBy.COURSE
         common = SeatPool.objects.common()
         pool = (common.filter(activity=session.activity_id) if by_course else common.filter(session=session)).first()
         if pool is None:
             raise SignupNotOffered
-        pools.set_capacity(by=self.actor, pool=pool, at=timezone.now(), **data)
-        return self._answer(pk)
+        return pool
 
     @extend_schema(summary="Call a session off", request=shapes.ReasonSerializer, responses=shapes.SessionSerializer)
     def call_off(self, request: Request, pk: int) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -9,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins
+from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 
-from events import access
+from events import access, rushes
 from events.access import Act
 from events.api import reach
 from events.api.permissions import by_action
@@ -22,6 +22,7 @@ from events.api.views import Endpoint
 from events.errors import Invalid, Refusal
 from events.models import Activity, Session
 from registrations import access as our_access
+from registrations import proof
 from registrations.api.filters import SignupFilter
 from registrations.api.serializers import signups as shapes
 from registrations.api.views.own_signup import shown
@@ -43,6 +44,20 @@ IDEMPOTENCY = OpenApiParameter(
     required=True,
     description="Any text of at most 64 characters, new for each new sign-up. A repeat gives the first answer again.",
 )
+
+
+PROOF = OpenApiParameter(
+    "Altcha",
+    str,
+    OpenApiParameter.HEADER,
+    description="The solution of a challenge made for this activity and Idempotency-Key, base64 as ALTCHA has it.",
+)
+
+
+class Wanted(serializers.Serializer):
+    """What a challenge is asked for."""
+
+    activity = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 def idempotency_key(request: Request) -> str:
@@ -76,15 +91,44 @@ def _sessions(activity: Activity, chosen: list[int]) -> list[Session]:
 
 @extend_schema(tags=["sign-up"])
 class NewSignups(Endpoint):
-    acts = by_action(create=Act.SEE_PUBLIC)
+    acts = by_action(create=Act.SEE_PUBLIC, challenge=Act.SEE_PUBLIC)
     queryset = Signup.objects.all()
     serializer_class = shapes.NewSignupSerializer
-    throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "signup"
+    pagination_class = None
+    reads_query = True
+    rush = rushes.SIGN_UP
+
+    def _pass(self, request: Request, activity: int, key: str) -> None:
+        """Whoever is signed in passes; else as `events.rushes` says, with a proof of work or without."""
+        if self.actor.user is not None:
+            return
+        at = timezone.now()
+        proven = proof.is_valid(request.headers.get("Altcha", ""), proof.use(activity, key), at=at)
+        rule = rushes.SIGN_UP if proven else rushes.PLAIN_SIGN_UP
+        rushes.let_pass(rule, rushes.address(request._request), at=at)
+
+    @extend_schema(
+        summary="Ask for a challenge",
+        operation_id="signup_challenge",
+        parameters=[
+            IDEMPOTENCY,
+            OpenApiParameter("activity", int, required=True, description="The activity of the coming sign-up."),
+        ],
+        responses=shapes.ChallengeSerializer,
+    )
+    def challenge(self, request: Request) -> Response:
+        """Proof of work (ALTCHA 2, SHA-256, cost 1) for one sign-up without an account. With its solution in the header
+        `Altcha` 600 sign-ups pass from one address in ten minutes, without it five. It lasts twenty minutes."""
+        key = idempotency_key(request)
+        asked = Wanted(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        at = timezone.now()
+        rushes.let_pass(rushes.CHALLENGE, rushes.address(request._request), at=at)
+        return Response(json.loads(proof.challenge(proof.use(asked.validated_data["activity"], key), at=at)))
 
     @extend_schema(
         summary="Sign up",
-        parameters=[IDEMPOTENCY],
+        parameters=[IDEMPOTENCY, PROOF],
         request=shapes.NewSignupSerializer,
         responses={201: shapes.PlacedSignupSerializer, 200: shapes.PlacedSignupSerializer},
     )
@@ -93,6 +137,7 @@ class NewSignups(Endpoint):
         the same key came before. Somebody whose role allows it signs people up as the organizer."""
         key = idempotency_key(request)
         data = self.sent(shapes.NewSignupSerializer)
+        self._pass(request, data["activity"], key)
         rows = reach.activities(self.actor).select_related("campaign", "organization")
         activity = reach.one(rows, pk=data["activity"])
         as_organizer = self.actor.may(Act.KEEP_SIGNUPS, activity.organization.path)

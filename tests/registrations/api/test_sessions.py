@@ -141,7 +141,7 @@ def test_a_session_is_told_with_its_seats(anybody: APIClient, coming: factories.
     factories.signup(coming.session, factories.many(12))
     body = anybody.get(f"{URL}/{coming.session.pk}").json()
 
-    assert body["seats"] == {"capacity": 40, "taken": 12, "free": 28, "waiting": 0}
+    assert body["seats"] == {"capacity": 40, "taken": 12, "free": 28, "waiting": 0, "kept": []}
     assert (body["open"], body["signup_by"], body["form"]) == (True, "session", "lecture")
     assert datetime.datetime.fromisoformat(body["starts_at"]) == coming.session.starts_at
     assert body["starts_at"].endswith("T09:00:00+08:00")
@@ -155,7 +155,7 @@ def test_seats_are_null_where_there_is_no_sign_up_and_without_limit_where_there_
 
     assert anybody.get(f"{URL}/{free.pk}").json()["seats"] is None
     seats = anybody.get(f"{URL}/{endless.pk}").json()["seats"]
-    assert seats == {"capacity": None, "taken": 0, "free": None, "waiting": 0}
+    assert seats == {"capacity": None, "taken": 0, "free": None, "waiting": 0, "kept": []}
 
 
 def test_the_lessons_of_a_course_share_its_seats(anybody: APIClient, owner: APIClient, coming: factories.World) -> None:
@@ -276,7 +276,7 @@ def test_more_seats_go_to_those_who_wait_and_never_fewer_than_promised(
     body = asking.refusal(owner.post(address, {"capacity": 37}), 409, "capacity_below_taken", "capacity")
     assert body["facts"] == {"taken": 38, "capacity": 37}
     assert owner.post(address, {"capacity": 43}).json()["seats"] == {
-        "capacity": 43, "taken": 43, "free": 0, "waiting": 0,
+        "capacity": 43, "taken": 43, "free": 0, "waiting": 0, "kept": [],
     }  # fmt: skip
     waiting.refresh_from_db()
     assert waiting.state == "confirmed"

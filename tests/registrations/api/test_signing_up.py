@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import uuid
 from typing import Any
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from events.models import Activity, Session
+from registrations import proof
 from registrations.models import DataAccess, SeatPool, Signup
 from registrations.operations import records, signups
 from tests import factories
@@ -58,7 +60,7 @@ def test_anybody_signs_up_without_an_account(anybody: APIClient, coming: factori
     )  # fmt: skip
     assert (body["unit"], body["region"], body["note"], body["covers_course"]) == ("汪场村", town.code, "轮椅", False)
     assert [one["id"] for one in body["sessions"]] == [coming.session.pk]
-    assert body["lines"] == [{"name": "刘桂英", "size": 1, "village": "", "audience_group": ""}]
+    assert body["lines"] == [{"name": "刘桂英", "size": 1, "village": "", "audience_group": "", "phone": ""}]
     assert body["ticket"]["address"].startswith("HTTP://TESTSERVER/T/")
     assert len(body["ticket"]["short_code"]) == 8
     assert body["waiting_position"] is None
@@ -138,7 +140,7 @@ def test_a_sign_up_without_a_usable_key_is_refused(
         ({"lines": [{"size": 0}]}, "invalid", ["lines.0.size"]),
         ({"lines": [{"size": 1}, {"name": "长" * 61}]}, "invalid", ["lines.1.name"]),
         ({"lines": [{"audience_group": "cats"}]}, "invalid", ["lines.0.audience_group"]),
-        ({"lines": [{"phone": "13912345678"}]}, "invalid", ["lines.0.phone"]),
+        ({"lines": [{"id_number": "429006"}]}, "invalid", ["lines.0.id_number"]),
         ({"lines": ["刘桂英"]}, "invalid", ["lines.0"]),
         ({"lines": {"name": "刘桂英"}}, "invalid", ["lines"]),
         ({"kind": "crowd"}, "invalid", ["kind"]),
@@ -278,6 +280,20 @@ def test_ones_own_sign_up_is_read_changed_and_cancelled_by_its_key(anybody: APIC
     assert mine.delete(MINE).json() == cancelled
     asking.refusal(mine.patch(MINE, {"note": "doch"}), 409, "signup_over")
     assert taken(coming.session) == 0
+
+
+def test_a_person_of_a_list_keeps_a_phone_of_their_own(anybody: APIClient, coming: factories.World) -> None:
+    named = {
+        "lines": [{"name": "刘桂英", "phone": "139 1234 5678"}, {"name": "张三"}],
+        "kind": "village",
+        "unit": "汪场村",
+    }
+    answer = place(anybody, asked_for(coming.session) | named)
+    assert [line["phone"] for line in answer.json()["lines"]] == ["13912345678", ""]
+    mine = opened(answer)
+    changed = mine.patch(MINE, {"lines": answer.json()["lines"], "note": "会晚到"}).json()
+    assert [line["phone"] for line in changed["lines"]] == ["13912345678", ""]
+    asking.refusal(mine.patch(MINE, {"lines": [{"name": "刘桂英", "phone": "12"}]}), 400, "phone_unreadable", "lines")
 
 
 def test_a_group_does_not_grow_beyond_the_seats(anybody: APIClient, coming: factories.World) -> None:
@@ -449,13 +465,32 @@ def test_only_who_keeps_sign_ups_cancels_them_and_only_who_reads_them_lists_them
     assert asking.rows_of_all_tables() == before
 
 
-def test_too_many_sign_ups_in_a_minute_are_told_to_wait(anybody: APIClient, coming: factories.World) -> None:
-    for _number in range(120):
-        anybody.post(URL, {})
-    answer = anybody.post(URL, {})
+def test_without_an_account_or_a_proof_of_work_the_sixth_sign_up_in_ten_minutes_is_told_to_wait(
+    anybody: APIClient, owner: APIClient, coming: factories.World
+) -> None:
+    answers = [place(anybody, asked_for(coming.session, f"刘{n}")) for n in range(6)]
 
-    body = asking.refusal(answer, 429, "too_many_requests")
-    assert int(answer["Retry-After"]) == body["facts"]["wait"] > 0
+    assert [one.status_code for one in answers] == [201, 201, 201, 201, 201, 429]
+    body = asking.refusal(answers[5], 429, "too_many_requests")
+    assert int(answers[5]["Retry-After"]) == body["facts"]["wait"] > 0
+    assert place(owner, asked_for(coming.session, "刘六")).status_code == 201
+
+
+def test_with_the_solution_of_its_own_challenge_a_program_goes_on(anybody: APIClient, coming: factories.World) -> None:
+    for n in range(5):
+        place(anybody, asked_for(coming.session, f"刘{n}"))
+    asked = {"activity": coming.activity.pk}
+    challenge = anybody.get(f"{URL}/challenge", asked, headers={"idempotency-key": "k6"}).json()
+    solved = {"altcha": proof.solve(json.dumps(challenge))}
+    body = asked_for(coming.session, "刘六")
+
+    asking.refusal(anybody.post(URL, body, headers={"idempotency-key": "k7"} | solved), 429, "too_many_requests")
+    assert anybody.post(URL, body, headers={"idempotency-key": "k6"} | solved).status_code == 201
+
+
+def test_a_challenge_is_asked_for_with_the_key_and_the_activity(anybody: APIClient, db: None) -> None:
+    asking.refusal(anybody.get(f"{URL}/challenge", {"activity": 1}), 400, "idempotency_key_missing")
+    asking.refusal(anybody.get(f"{URL}/challenge", headers={"idempotency-key": "k"}), 400, "invalid", "activity")
 
 
 def test_a_station_key_signs_nobody_up_as_an_organizer(coming: factories.World) -> None:

@@ -1,10 +1,13 @@
 import datetime
 import json
 
+import pytest
 from django.core import serializers
+from django.core.management import call_command
 
-from registrations.models import Attendance, Attendee, DataAccess, Signup
-from registrations.operations import attendance, privacy
+from events.access import Act
+from registrations.models import Attendance, Attendee, DataAccess, RosterChange, Signup
+from registrations.operations import attendance, privacy, session_changes
 from registrations.operations.signups import Line, Party
 from registrations.reports import yearend
 from tests import factories
@@ -98,3 +101,74 @@ def test_erasing_reaches_what_stations_were_answered(world, now):
     (after,) = records.receive(station=station, records=[scan], sent_at=now, at=now)
     assert after["name"] == ""
     assert after | {"name": first["name"]} == first
+
+
+def after(now, days):
+    return now + datetime.timedelta(days=days)
+
+
+def test_nothing_is_left_to_try_names_out_against(world, now):
+    """The digest of what was asked for would tell a guessed name and phone from wrong ones."""
+    signup = factories.signup(world.session, factories.one(phone="19900000001"))
+    assert signup.request_digest
+    privacy.erase(by="participant", signup=signup, at=now)
+    assert Signup.objects.get().request_digest == ""
+
+
+def test_phones_with_the_roster_fetch_the_line_without_its_name(world, now):
+    signup = factories.signup(world.session, factories.one())
+    before = RosterChange.objects.filter(kind="ticket").count()
+    privacy.erase(by="participant", signup=signup, at=now)
+    assert RosterChange.objects.filter(kind="ticket").count() > before
+
+
+def test_what_is_due_is_erased_in_parts_and_the_rest_stays(world, now):
+    for n in range(5):
+        factories.signup(world.session, factories.one(f"刘{n}"))
+    young = factories.activity(world.campaign)
+    factories.signup(factories.session(young, after(now, 30)), factories.one("年轻"))
+    late = after(now, 181)
+    assert [privacy.erase_due(by="system", at=late, limit=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert [one.contact_name for one in Signup.objects.filter(erased_at=None)] == ["年轻"]
+
+
+def test_before_its_day_nothing_is_erased(world, now):
+    factories.signup(world.session, factories.one())
+    assert privacy.erase_due(by="system", at=after(now, 180)) == 0
+
+
+def test_a_legal_hold_keeps_files_from_the_job_and_from_the_person(world, now):
+    world.activity.legal_hold_until = datetime.date(2028, 1, 1)
+    world.activity.save()
+    signup = factories.signup(world.session, factories.one())
+    assert privacy.erase_due(by="system", at=after(now, 181)) == 0
+    with pytest.raises(privacy.HeldByLaw) as refused:
+        privacy.erase_own(by="participant", signup=signup, at=now)
+    assert refused.value.facts == {"until": "2028-01-01"}
+
+
+def test_an_owner_erases_within_the_own_reach_only(world, now):
+    elsewhere = factories.organization("elsewhere")
+    theirs = factories.session(factories.activity(factories.campaign(elsewhere)), now)
+    factories.signup(theirs, factories.one("别处"))
+    factories.signup(world.session, factories.one("本地"))
+    within = world.owner.where(Act.RUN_PEOPLE, "organization__path")
+    assert privacy.erase_due(by=world.owner, at=after(now, 181), within=within) == 1
+    assert [one.contact_name for one in Signup.objects.filter(erased_at=None)] == ["别处"]
+
+
+def test_the_command_shows_first_and_erases_then(world, now, capsys):
+    factories.signup(factories.session(world.activity, after(now, -300)), factories.one("旧人"))
+    session_changes.call_off(by=world.owner, session=world.session, reason="取消", at=now)
+    assert world.activity.sessions.count() == 2
+    call_command("retention", "--dry-run")
+    said = capsys.readouterr().out
+    assert "食品安全讲座" in said
+    assert "旧人" not in said
+    assert "1 sign-ups are due" in said
+    assert Signup.objects.get().contact_name == "旧人"
+    call_command("retention")
+    assert Signup.objects.get().contact_name == ""
+    assert "1 sign-ups erased" in capsys.readouterr().out
+    call_command("retention")
+    assert "0 sign-ups erased" in capsys.readouterr().out

@@ -15,12 +15,12 @@ def of(session) -> Seats | None:
 @pytest.mark.parametrize(
     "held, free, full, percent",
     [
-        (Seats(40, 0, 0), 40, False, 0),
-        (Seats(40, 39, 0), 1, False, 98),
-        (Seats(40, 40, 0), 0, True, 100),
-        (Seats(40, 30, 2), 10, True, 75),
-        (Seats(None, 7, 0), None, False, 0),
-        (Seats(0, 0, 0), 0, True, 0),
+        (Seats(40, 0, 0, 40), 40, False, 0),
+        (Seats(40, 39, 0, 1), 1, False, 98),
+        (Seats(40, 40, 0, 0), 0, True, 100),
+        (Seats(40, 30, 2, 10), 10, True, 75),
+        (Seats(None, 7, 0, None), None, False, 0),
+        (Seats(0, 0, 0, 0), 0, True, 0),
     ],
 )
 def test_seats_are_full_where_none_is_left_or_others_wait(held, free, full, percent):
@@ -28,16 +28,16 @@ def test_seats_are_full_where_none_is_left_or_others_wait(held, free, full, perc
 
 
 def test_a_sessions_seats_are_those_of_its_own_pool(world):
-    assert of(world.session) == Seats(40, 0, 0)
+    assert of(world.session) == Seats(40, 0, 0, 40)
     factories.signup(world.session, factories.many(30))
     factories.signup(world.session, factories.many(20))
-    assert of(world.session) == Seats(40, 30, 1)
+    assert of(world.session) == Seats(40, 30, 1, 10)
 
 
 def test_every_session_of_a_course_shows_the_courses_seats(world, now):
     course = factories.activity(world.campaign, form="training", signup_by="course")
     lessons = [factories.session(course, now, capacity=20), factories.session(course, now)]
-    assert [of(lesson) for lesson in lessons] == [Seats(20, 0, 0)] * 2
+    assert [of(lesson) for lesson in lessons] == [Seats(20, 0, 0, 20)] * 2
 
 
 def test_without_signup_there_are_no_seats(world, now):
@@ -46,4 +46,4 @@ def test_without_signup_there_are_no_seats(world, now):
 
 
 def test_seats_without_limit_are_never_full(world, now):
-    assert of(factories.session(world.activity, now)) == Seats(None, 0, 0)
+    assert of(factories.session(world.activity, now)) == Seats(None, 0, 0, None)

@@ -1,10 +1,12 @@
 import "./participant.css";
 import { copyButtons, exchangeFragments, keepTyped, sendOnce, showErrors } from "../shared";
+import { proveWork } from "./proof";
 
 sendOnce();
 copyButtons();
 exchangeFragments();
 keepTyped();
+proveWork();
 showErrors();
 
 if ("share" in navigator) {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frontend import dates
+from events import dates
 
 TODAY = datetime.date(2026, 11, 24)
 D = datetime.date

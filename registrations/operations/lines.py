@@ -1,0 +1,156 @@
+"""The lines of a sign-up's roster: written with it, and replaced when the list changes.
+
+Of a village, group or class with several names each named line has a ticket of its own, so that a paper slip of each can
+carry a code. A line that stays keeps its row and its ticket: a slip printed before the change is good after it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db.models import F, Max
+from django.utils import timezone
+
+from events.models import Region, Session
+from registrations.models import Attendee, Correction, Signup, Ticket
+from registrations.operations import people, tickets
+
+#: Kinds whose people may come one by one; a family comes together and shows one code.
+_ONE_BY_ONE = {Signup.Kind.VILLAGE, Signup.Kind.GROUP, Signup.Kind.CLASS}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the roster: a named person, with a phone of their own or none, or an unnamed rest of `size`."""
+
+    name: str = ""
+    size: int = 1
+    village: str = ""
+    audience_group: str = ""
+    phone: str = ""
+
+
+def cleaned(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines with their phones as 11 digits. Raises PhoneUnreadable."""
+    return tuple(
+        dataclasses.replace(line, phone=people.phone(line.phone, field="lines")) if line.phone else line
+        for line in lines
+    )
+
+
+def same(held: Sequence[Attendee], lines: Sequence[Line]) -> bool:
+    """Whether a roster says already what these lines say."""
+    return [(one.name, one.size, one.village, one.phone) for one in held] == [
+        (one.name, one.size, one.village, one.phone) for one in lines
+    ]
+
+
+def write(
+    *,
+    signup: Signup,
+    lines: Sequence[Line],
+    region: Region | None,
+    phone: str,
+    sessions: Sequence[Session],
+    at: datetime.datetime,
+) -> None:
+    """The lines of a new sign-up, with tickets of their own where they have any: a fixed number of queries. Call inside
+    a transaction. `phone`: of the contact, who is the person where there is but one line.
+    """
+    made = [
+        Attendee(signup=signup, position=position, name=line.name, size=line.size)
+        for position, line in enumerate(lines, start=1)
+    ]
+    _fill(signup, made, lines, region, phone, sessions, at)
+    _issue(signup, Attendee.objects.bulk_create(made), set(), at)
+
+
+def replace(
+    *,
+    signup: Signup,
+    lines: Sequence[Line],
+    region: Region | None,
+    phone: str,
+    sessions: Sequence[Session],
+    at: datetime.datetime,
+) -> None:
+    """Other lines in the place of the present ones, nobody of whom has come: a fixed number of queries. Call inside a
+    transaction.
+
+    The same name keeps its row and its ticket. A line that leaves is deleted; where a ticket or a correction names it,
+    it stays as a removed one without a name, and its ticket is revoked, so that its slip is told apart from a forgery.
+    """
+    held = list(signup.attendees.standing())
+    found = _matched(held, lines)
+    staying = {row.pk for row in found if row}
+    leaving = [one.pk for one in held if one.pk not in staying]
+    has_ticket = set(Ticket.objects.filter(attendee__in=held).values_list("attendee", flat=True))
+    named_elsewhere = has_ticket | set(
+        Correction.objects.filter(attendee__in=leaving).values_list("attendee", flat=True)
+    )
+    signup.attendees.filter(pk__in=set(leaving) - named_elsewhere).delete()
+    Ticket.objects.filter(attendee__in=leaving, state=Ticket.State.VALID).update(
+        state=Ticket.State.REVOKED, revoked_at=at
+    )
+    # Out of the way first, for no two lines may ever stand in one place.
+    top = signup.attendees.aggregate(top=Max("position"))["top"] or 0
+    signup.attendees.standing().update(position=F("position") + max(top, len(lines)))
+    signup.attendees.filter(pk__in=leaving).update(
+        name="", village="", phone="", id_number="", person_key="", removed_at=at, erased_at=at
+    )
+    rows = []
+    for position, (row, line) in enumerate(zip(found, lines, strict=True), start=1):
+        row = row or Attendee(signup=signup)
+        row.position, row.name, row.size = position, line.name, line.size
+        rows.append(row)
+    _fill(signup, rows, lines, region, phone, sessions, at)
+    fields = ["position", "name", "size", "village", "region", "audience_group", "phone", "person_key"]
+    Attendee.objects.bulk_update([row for row in rows if row.pk], fields)
+    Attendee.objects.bulk_create([row for row in rows if not row.pk])
+    _issue(signup, rows, has_ticket, at)
+
+
+def _matched(held: Sequence[Attendee], lines: Sequence[Line]) -> list[Attendee | None]:
+    """For each line the row that it goes on in: of the same name and village, else of the same name."""
+    found: list[Attendee | None] = [None] * len(lines)
+    staying: set[int] = set()
+    for exact in (True, False):
+        by_name: dict[tuple[str, str], list[Attendee]] = {}
+        for row in held:
+            if row.pk not in staying:
+                by_name.setdefault((row.name, row.village if exact else ""), []).append(row)
+        for place, line in enumerate(lines):
+            rows = by_name.get((line.name, line.village if exact else ""))
+            if found[place] is None and rows:
+                found[place] = row = rows.pop(0)
+                staying.add(row.pk)
+    return found
+
+
+def _fill(
+    signup: Signup,
+    rows: Sequence[Attendee],
+    lines: Sequence[Line],
+    region: Region | None,
+    phone: str,
+    sessions: Sequence[Session],
+    at: datetime.datetime,
+) -> None:
+    """What rows and lines have in common, and the keys by which the same people are told again."""
+    contact = phone if len(lines) == 1 else ""
+    keys = people.person_keys(
+        year=sessions[0].local_year if sessions else timezone.localtime(at).year,
+        persons=[(line.name, line.phone or contact, line.village) for line in lines],
+        course=signup.activity_id if signup.covers_course else None,
+    )
+    for row, line, key in zip(rows, lines, keys, strict=True):
+        row.village, row.phone, row.audience_group = line.village, line.phone, line.audience_group
+        row.region, row.person_key = region, key
+
+
+def _issue(signup: Signup, rows: Sequence[Attendee], has_ticket: Collection[int | None], at: datetime.datetime) -> None:
+    named = [row for row in rows if row.name]
+    if signup.kind in _ONE_BY_ONE and len(named) > 1:
+        tickets.issue_each(signup=signup, attendees=[row for row in named if row.pk not in has_ticket], at=at)

@@ -1,0 +1,194 @@
+"""Paper for those who have no phone: the list to post, slips with codes to hand out, the sign-in sheet of the office.
+
+Set by typst from the templates beside this module, with the fonts of our own package. What people typed travels as data
+and is never read as markup, whatever is in it. Chinese throughout, as documents are: the readers live here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils import timezone
+
+from events import dates
+from events.models import Session
+from registrations import masks
+from registrations.models import Attendee, Signup, Ticket
+from registrations.operations import tickets
+from registrations.reports import qr
+from registrations.reports.attendance import Row
+
+#: Blank lines at the end of a sign-in sheet, for those who come without having signed up.
+BLANK = 8
+_HERE = Path(__file__).parent
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    with resources.as_file(resources.files("pylopdf_fonts_zh_cn")) as folder:
+        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a template is filled with."""
+
+    template: str
+    data: dict[str, Any]
+
+    def pdf(self) -> bytes:
+        return b"".join(self._set("pdf"))
+
+    def pngs(self, ppi: int = 144) -> list[bytes]:
+        """The same pages as pictures."""
+        return self._set("png", ppi)
+
+    def _set(self, form: typst.OutputFormat, ppi: int | None = None) -> list[bytes]:
+        made: bytes | list[bytes] = typst.compile(
+            str(_HERE / self.template),
+            root=str(_HERE),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format=form,
+            ppi=ppi,
+            sys_inputs={"data": json.dumps(self.data, ensure_ascii=False)},
+        )
+        return made if isinstance(made, list) else [made]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One piece of paper: a name, of where, for how many, and the ticket."""
+
+    name: str
+    unit: str
+    people: str
+    code: str
+    short_code: str
+
+
+def posted_list(*, signup: Signup, sessions: Sequence[Session], at: datetime.datetime) -> Document:
+    """The list a secretary posts at the village office: numbers and names, and never a phone."""
+    lines = list(signup.attendees.standing())
+    rows: list[dict[str, str]] = []
+    for line in lines:
+        if line.name:
+            rows.append({"name": line.name, "village": line.village, "note": ""})
+        elif rows and line is not lines[-1] and not rows[-1]["note"]:
+            rows[-1]["note"] = f"另带{line.size}人"
+        else:
+            rows.append({"name": f"另有{line.size}人", "village": line.village, "note": ""})
+    villages = {row["village"] for row in rows}
+    data = {
+        "title": signup.activity.name,
+        "when": _whens(sessions, at),
+        "unit": signup.unit,
+        "contact": signup.contact_name,
+        "people": signup.size,
+        "rows": rows,
+        "villages": len(villages - {signup.unit}) > 0,
+        "host": signup.activity.organization.name,
+        "printed": _printed(at),
+    }
+    return Document("posted_list.typ", data)
+
+
+def slips(*, signups: Iterable[Signup], sessions: Sequence[Session], at: datetime.datetime) -> Document:
+    """Eight slips a page: of each named person with a ticket of their own, and one of a sign-up for all its others."""
+    activity = sessions[0].activity if sessions else None
+    data = {
+        "title": activity.name if activity else "",
+        "when": _whens(sessions, at, most=2),
+        "host": activity.organization.name if activity else "",
+        "slips": [asdict(one) | {"code": qr.svg(one.code)} for one in _slips(list(signups))],
+    }
+    return Document("slips.typ", data)
+
+
+def _slips(signups: list[Signup]) -> list[Slip]:
+    lines: dict[int, list[Attendee]] = {signup.pk: [] for signup in signups}
+    for line in Attendee.objects.filter(signup__in=lines).standing().order_by("signup", "position"):
+        lines[line.signup_id].append(line)
+    held: dict[tuple[int, int | None], Ticket] = {}
+    valid = Ticket.objects.filter(signup__in=lines, state=Ticket.State.VALID)
+    for ticket in valid.select_related("signup"):
+        held[ticket.signup_id, ticket.attendee_id] = ticket
+    made: list[Slip] = []
+    for signup in signups:
+        own = [line for line in lines[signup.pk] if (signup.pk, line.pk) in held]
+        for line in own:
+            made.append(_slip(line.name, line.village or signup.unit, "", held[signup.pk, line.pk]))
+        others = [line for line in lines[signup.pk] if (signup.pk, line.pk) not in held]
+        if others and (signup.pk, None) in held:
+            made.append(_of_others(signup, others, held[signup.pk, None], alone=not own))
+    return made
+
+
+def _of_others(signup: Signup, others: list[Attendee], ticket: Ticket, *, alone: bool) -> Slip:
+    """The slip with the sign-up's own code, for whoever has no code of their own."""
+    people = sum(line.size for line in others)
+    if len(others) == 1 and others[0].name:
+        return _slip(others[0].name, others[0].village or signup.unit, "", ticket)
+    words = f"共{people}人" if alone else f"其余{people}人"
+    if signup.unit and signup.kind != Signup.Kind.FAMILY:
+        return _slip(signup.unit, f"联系人：{signup.contact_name}", words, ticket)
+    return _slip(signup.contact_name or others[0].name, signup.unit, words, ticket)
+
+
+def _slip(name: str, unit: str, people: str, ticket: Ticket) -> Slip:
+    return Slip(name, unit, people, tickets.address(ticket), f"{ticket.short_code[:4]} {ticket.short_code[4:]}")
+
+
+def sign_in_sheet(*, session: Session, rows: Iterable[Row], at: datetime.datetime) -> Document:
+    """The sheet that is signed at the door: names whole, phones masked, the signature left blank for ink."""
+    people = []
+    for row in rows:
+        signup = row.signup
+        for line in row.lines:
+            one = line.attendee
+            alone = len(row.lines) == 1
+            phone = one.phone or (signup.contact_phone if alone or one.name == signup.contact_name else "")
+            unit = one.village or signup.unit
+            name = one.name or (signup.contact_name if alone else "")
+            note = f"{one.size}人" if one.size > 1 or not one.name else ""
+            people.append({"name": name, "unit": unit, "phone": masks.phone(phone), "note": note})
+    data = {
+        "title": session.activity.name,
+        "name": session.name,
+        "when": _when(session, at),
+        "where": _where(session),
+        "host": session.activity.organization.name,
+        "people": sum(row.signup.size for row in rows),
+        "rows": people,
+        "blank": BLANK,
+    }
+    return Document("sign_in_sheet.typ", data)
+
+
+def _when(session: Session, at: datetime.datetime) -> str:
+    start, end = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+    return dates.hours(start, end, zh=True, today=timezone.localdate(at))
+
+
+def _where(session: Session) -> str:
+    further = session.address if session.address != session.venue else ""
+    return f"{session.venue}（{further}）" if further else session.venue
+
+
+def _whens(sessions: Sequence[Session], at: datetime.datetime, most: int = 20) -> list[list[str]]:
+    """(when, where) of each session; where there are more than fit, the last line says so."""
+    lines = [[_when(one, at), _where(one)] for one in sessions]
+    return lines if len(lines) <= most else [*lines[: most - 1], [f"等，共{len(lines)}次", ""]]
+
+
+def _printed(at: datetime.datetime) -> str:
+    day = timezone.localdate(at)
+    return f"{day.year}年{day.month}月{day.day}日"
