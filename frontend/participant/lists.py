@@ -124,16 +124,15 @@ def _initial(given: QueryDict, draft: Draft) -> dict[str, Any]:
     return values
 
 
-def _party(form: ListForm, rows: list[Row], held: dict[str, Attendee]) -> Party:
-    """Each row is its named person and an unnamed rest that comes along; the groups of people who stay are kept."""
+def _party(form: ListForm, rows: list[Row]) -> Party:
+    """Each row is its named person and an unnamed rest that comes along."""
     given = form.cleaned_data
     unit = given.get("unit", "")
     at_home = unit[: rosters.LONGEST] if form.kind == Signup.Kind.VILLAGE else ""
     lines = []
     for row in rows:
         village = row.village or at_home
-        group = held[row.name].audience_group if row.name in held else ""
-        lines.append(Line(row.name, village=village, audience_group=group, phone=row.phone))
+        lines.append(Line(row.name, village=village, phone=row.phone))
         if (people := rosters.count(row.people) or 1) > 1:
             lines.append(Line(size=people - 1, village=village))
     if given["others"]:
@@ -257,7 +256,7 @@ def _new(request: Request, activity: Activity, sessions: list[Session], back: st
             by="participant",
             activity=activity,
             sessions=sessions,
-            party=_party(form, rows, {}),
+            party=_party(form, rows),
             idempotency_key=form.cleaned_data["key"],
             consent=CONSENT_VERSION if form.cleaned_data["consent"] else "",
             when_full="wait" if form.cleaned_data["when_full"] == "wait" else "refuse",
@@ -319,8 +318,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     rows, others = rows_of(lines)
 
     def confirm(form: ListForm, typed: list[Row], at: datetime.datetime) -> HttpResponse:
-        held = {line.name: line for line in lines if line.name}
-        signups.change(by="participant", signup=found, party=_party(form, typed, held), at=at)
+        signups.change(by="participant", signup=found, party=_party(form, typed), at=at)
         return redirect("signup", pk=pk)
 
     return _work(

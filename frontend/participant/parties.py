@@ -131,14 +131,13 @@ def party_of(form: PartyForm) -> Party:
 
 
 def going_on(party: Party, lines: list[Attendee]) -> Party:
-    """What a form without those fields would forget of people who stay: phone, village and group of their lines."""
+    """What a form without those fields would forget of people who stay: phone and village of their lines."""
     held = {line.name: line for line in lines if line.name}
     kept = [
         replace(
             line,
             phone=line.phone or held[line.name].phone,
             village=held[line.name].village or line.village,
-            audience_group=line.audience_group or held[line.name].audience_group,
         )
         if line.name in held
         else line

@@ -41,10 +41,12 @@ def cleaned(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 
 def same(held: Sequence[Attendee], lines: Sequence[Line]) -> bool:
-    """Whether a roster says already what these lines say."""
-    return [(one.name, one.size, one.village, one.phone) for one in held] == [
-        (one.name, one.size, one.village, one.phone) for one in lines
-    ]
+    """Whether a roster says already what these lines say. A line that names no audience group asks for none."""
+    return len(held) == len(lines) and all(
+        (row.name, row.size, row.village, row.phone) == (line.name, line.size, line.village, line.phone)
+        and line.audience_group in {"", row.audience_group}
+        for row, line in zip(held, lines, strict=True)
+    )
 
 
 def write(
@@ -146,8 +148,9 @@ def _fill(
         course=signup.activity_id if signup.covers_course else None,
     )
     for row, line, key in zip(rows, lines, keys, strict=True):
-        row.village, row.phone, row.audience_group = line.village, line.phone, line.audience_group
-        row.region, row.person_key = region, key
+        row.village, row.phone, row.region, row.person_key = line.village, line.phone, region, key
+        # Forms that do not ask for the group must not take away the one that is known.
+        row.audience_group = line.audience_group or row.audience_group
 
 
 def _issue(signup: Signup, rows: Sequence[Attendee], has_ticket: Collection[int | None], at: datetime.datetime) -> None:

@@ -21,7 +21,9 @@ class LineSerializer(Body):
         min_value=1, max_value=LARGEST_PARTY, required=False, help_text="People of this line; 1 where it has a name."
     )
     village = serializers.CharField(max_length=60, required=False, allow_blank=True, help_text="Village or community.")
-    audience_group = Group(required=False, allow_blank=True, help_text="Code of the audience group.")
+    audience_group = Group(
+        required=False, allow_blank=True, help_text="Code of the audience group; empty: the one known so far."
+    )
     phone = serializers.CharField(
         max_length=40, required=False, allow_blank=True, help_text="Mobile number of this person, for a named line."
     )

@@ -309,6 +309,20 @@ def test_the_phone_of_a_line_is_kept_and_tells_the_person_again(world, before, n
     assert line.person_key == alone.attendees.get().person_key != ""
 
 
+def test_the_group_of_a_line_changes_alone_and_stays_where_a_change_names_none(world, before):
+    signup = factories.signup(world.session, village(Line("刘忠"), Line(size=3)), before)
+
+    def groups():
+        return list(signup.attendees.standing().values_list("name", "size", "audience_group"))
+
+    told = village(Line("刘忠", audience_group="farmers"), Line(size=3, audience_group="pupils"))
+    signups.change(by="participant", signup=signup, party=told, at=before)
+    assert groups() == [("刘忠", 1, "farmers"), ("", 3, "pupils")]
+    silent = village(Line("刘忠"), Line("张三"), Line(size=2))
+    signups.change(by="participant", signup=signup, party=silent, at=before)
+    assert groups() == [("刘忠", 1, "farmers"), ("张三", 1, ""), ("", 2, "pupils")]
+
+
 def test_a_line_with_a_phone_that_cannot_be_read_writes_nothing(world, before):
     with pytest.raises(PhoneUnreadable) as refused:
         factories.signup(world.session, village(Line("刘忠", phone="139"), *THREE[1:]), before)
