@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import F, Max
 from django.utils import timezone
 
-from events.models import Region, Session
+from events.models import Session
 from registrations.models import Attendee, Correction, Signup, Ticket
 from registrations.operations import people, tickets
 
@@ -49,35 +49,19 @@ def same(held: Sequence[Attendee], lines: Sequence[Line]) -> bool:
     )
 
 
-def write(
-    *,
-    signup: Signup,
-    lines: Sequence[Line],
-    region: Region | None,
-    phone: str,
-    sessions: Sequence[Session],
-    at: datetime.datetime,
-) -> None:
+def write(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session], at: datetime.datetime) -> None:
     """The lines of a new sign-up, with tickets of their own where they have any: a fixed number of queries. Call inside
-    a transaction. `phone`: of the contact, who is the person where there is but one line.
+    a transaction.
     """
     made = [
         Attendee(signup=signup, position=position, name=line.name, size=line.size)
         for position, line in enumerate(lines, start=1)
     ]
-    _fill(signup, made, lines, region, phone, sessions, at)
+    _fill(signup, made, lines, sessions, at)
     _issue(signup, Attendee.objects.bulk_create(made), set(), at)
 
 
-def replace(
-    *,
-    signup: Signup,
-    lines: Sequence[Line],
-    region: Region | None,
-    phone: str,
-    sessions: Sequence[Session],
-    at: datetime.datetime,
-) -> None:
+def replace(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session], at: datetime.datetime) -> None:
     """Other lines in the place of the present ones, nobody of whom has come: a fixed number of queries. Call inside a
     transaction.
 
@@ -107,7 +91,7 @@ def replace(
         row = row or Attendee(signup=signup)
         row.position, row.name, row.size = position, line.name, line.size
         rows.append(row)
-    _fill(signup, rows, lines, region, phone, sessions, at)
+    _fill(signup, rows, lines, sessions, at)
     fields = ["position", "name", "size", "village", "region", "audience_group", "phone", "person_key"]
     Attendee.objects.bulk_update([row for row in rows if row.pk], fields)
     Attendee.objects.bulk_create([row for row in rows if not row.pk])
@@ -135,20 +119,19 @@ def _fill(
     signup: Signup,
     rows: Sequence[Attendee],
     lines: Sequence[Line],
-    region: Region | None,
-    phone: str,
     sessions: Sequence[Session],
     at: datetime.datetime,
 ) -> None:
     """What rows and lines have in common, and the keys by which the same people are told again."""
-    contact = phone if len(lines) == 1 else ""
+    contact = signup.contact_phone if len(lines) == 1 else ""
+    first = min(sessions, key=lambda one: one.starts_at, default=None)
     keys = people.person_keys(
-        year=sessions[0].local_year if sessions else timezone.localtime(at).year,
+        year=first.local_year if first else timezone.localtime(at).year,
         persons=[(line.name, line.phone or contact, line.village) for line in lines],
         course=signup.activity_id if signup.covers_course else None,
     )
     for row, line, key in zip(rows, lines, keys, strict=True):
-        row.village, row.phone, row.region, row.person_key = line.village, line.phone, region, key
+        row.village, row.phone, row.region, row.person_key = line.village, line.phone, signup.region, key
         # Forms that do not ask for the group must not take away the one that is known.
         row.audience_group = line.audience_group or row.audience_group
 

@@ -9,11 +9,12 @@ releases later goes there too.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,14 +50,10 @@ class FlowBackPast(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The pools a sign-up may sit in, locked by ascending id: for each session (or the course) the township's kept pool
-    first, where there is one, then the common one."""
+    """Where a sign-up may sit: for each session (or the course) its township's pool first, where one is kept, then the
+    common one."""
 
     alternatives: tuple[tuple[SeatPool, ...], ...]
-    rows: tuple[SeatPool, ...] = ()
-    """All that were locked: those above, those it sits in, those that flowed back."""
-    flowed: bool = False
-    """Whether seats flowed back just now: whoever waits may move up."""
 
     @property
     def pools(self) -> list[SeatPool]:
@@ -65,11 +62,10 @@ class Wanted:
     @property
     def free(self) -> int:
         """The largest party that would fit now, as far as seats go; 0 where nothing is limited."""
-        rooms = [max((one.free for one in some if one.free is not None), default=0) for some in self.alternatives]
         limited = [
-            room
-            for room, some in zip(rooms, self.alternatives, strict=True)
-            if all(one.free is not None for one in some)
+            max(pool.free or 0 for pool in some)
+            for some in self.alternatives
+            if all(pool.free is not None for pool in some)
         ]
         return min(limited, default=0)
 
@@ -113,11 +109,11 @@ def set_capacity(*, by: Actor, pool: SeatPool, capacity: int | None, at: datetim
 
     `pool` is the common one. Locks the pools. Raises CapacityBelowTaken, SeatsAreKept.
     """
-    lock_all(activity=owner_of(pool))
-    held = list(SeatPool.objects.beside(pool).order_by("pk"))
-    pool = next(one for one in held if one.pk == pool.pk)
-    kept = [one for one in held if one.pk != pool.pk]
-    if capacity is None and any(one.capacity for one in kept):
+    activity = owner_of(pool)
+    beside = _beside(lock_all(activity=activity), pool)
+    pool = next(one for one in beside if one.pk == pool.pk)
+    kept = [one for one in beside if one.pk != pool.pk]
+    if capacity is None and any(one.capacity and one.flowed_back_at is None for one in kept):
         raise SeatsAreKept(field="capacity")
     if capacity is not None:
         promised = pool.taken + sum(one.capacity or 0 for one in kept)
@@ -126,7 +122,6 @@ def set_capacity(*, by: Actor, pool: SeatPool, capacity: int | None, at: datetim
         capacity -= sum(one.capacity or 0 for one in kept)
     pool.capacity = capacity
     pool.save(update_fields=["capacity"])
-    activity = owner_of(pool)
     history.record(by=by, verb="set_capacity", on=pool, organization=activity.organization, at=at, fields=["capacity"])
     _promote(activity, at)
     pool.refresh_from_db()
@@ -150,10 +145,10 @@ def keep(
     """
     if flows_back_on is not None and flows_back_on <= timezone.localdate(at):
         raise FlowBackPast(field="flows_back_on")
-    lock_all(activity=owner_of(pool))
-    held = list(SeatPool.objects.beside(pool).order_by("pk"))
-    common = next(one for one in held if one.pk == pool.pk)
-    kept = next((one for one in held if one.region_id == region.pk), None)
+    activity = owner_of(pool)
+    beside = _beside(lock_all(activity=activity), pool)
+    common = next(one for one in beside if one.pk == pool.pk)
+    kept = next((one for one in beside if one.region_id == region.pk), None)
     more = capacity - ((kept.capacity or 0) if kept else 0)
     if common.capacity is None or (more > 0 and more > common.capacity - common.taken):
         raise QuotaNeedsSeats(field="capacity", free=common.free or 0)
@@ -164,7 +159,6 @@ def keep(
     kept.capacity, kept.flows_back_on, kept.flowed_back_at = capacity, flows_back_on, None
     kept.save()
     SeatPool.objects.filter(pk=common.pk).update(capacity=F("capacity") - more)
-    activity = owner_of(pool)
     history.record(by=by, verb="keep_seats", on=kept, organization=activity.organization, at=at, fields=["capacity"])
     recount(pools=[common, kept])
     _promote(activity, at)
@@ -178,77 +172,79 @@ def _promote(activity: Activity, at: datetime.datetime) -> None:
     waitlist.promote(activity=activity, at=at)
 
 
-def lock_all(*, activity: Activity) -> None:
+def lock_all(*, activity: Activity) -> list[SeatPool]:
     """Lock every pool of an activity by ascending id: first, wherever seats may go from one sign-up to another. Two that
     each hold one pool and want the other's would wait for ever."""
-    list(SeatPool.objects.of_activity(activity).in_lock_order().values_list("pk", flat=True))
+    return list(SeatPool.objects.of_activity(activity).in_lock_order())
 
 
 def anything_due(*, activity: Activity, at: datetime.datetime) -> bool:
     return SeatPool.objects.of_activity(activity).due(timezone.localdate(at)).exists()
 
 
-def locked(
-    *,
-    sessions: Iterable[Session],
-    course: Activity | None,
-    region: Region | None,
-    at: datetime.datetime,
-    holder: Signup | None = None,
-    moving_to: Region | None = None,
-) -> Wanted:
-    """The pools a sign-up of that township may sit in, those `holder` sits in, and those kept for where it is `moving_to`,
-    locked in id order; what is due flows back first. Call inside a transaction."""
-    today = timezone.localdate(at)
+def lock_some(*, sessions: Iterable[Session], course: Activity | None, region: Region | None) -> list[SeatPool]:
+    """Lock, by ascending id, only the pools that a newcomer from that township may sit in."""
     owners = Q(activity=course) if course else Q(session__in=list(sessions))
-    of_use = Q(region=None, group="") | Q(flowed_back_at=None, flows_back_on__lte=today)
-    for township in (region, moving_to):
-        if township is not None:
-            of_use |= Q(region=township)
-    wanted = owners & of_use
-    if holder is not None:
-        wanted |= Q(pk__in=holder.holds.values("pool"))
-    rows = list(SeatPool.objects.filter(wanted).in_lock_order())
-    flowed = _flow_back(rows, today, at)
+    common, kept = Q(region=None, group=""), Q(region=region, region__isnull=False)
+    return list(SeatPool.objects.filter(owners, common | kept).in_lock_order())
+
+
+def _beside(rows: Iterable[SeatPool], pool: SeatPool) -> list[SeatPool]:
+    """Those of the same session or course."""
+    return [one for one in rows if (one.session_id, one.activity_id) == (pool.session_id, pool.activity_id)]
+
+
+def owned(rows: Iterable[SeatPool], *, sessions: Collection[int], course: int | None) -> list[SeatPool]:
+    """Those of some sessions, or of a course."""
+    return [one for one in rows if (one.activity_id == course if course else one.session_id in sessions)]
+
+
+def wanted(rows: Iterable[SeatPool], *, region: int | None) -> Wanted:
+    """Where somebody from a township may sit among the pools of what they chose."""
     by_owner: dict[tuple[int | None, int | None], list[SeatPool]] = {}
     for pool in rows:
-        mine = pool.region_id is None or (region is not None and pool.region_id == region.pk)
-        if mine and pool.flowed_back_at is None:
+        if pool.flowed_back_at is None and pool.region_id in {None, region}:
             by_owner.setdefault((pool.session_id, pool.activity_id), []).append(pool)
-    kept_first = [tuple(sorted(some, key=lambda one: one.region_id is None)) for some in by_owner.values()]
-    return Wanted(tuple(kept_first), tuple(rows), flowed)
+    return Wanted(tuple(tuple(sorted(some, key=lambda one: one.region_id is None)) for some in by_owner.values()))
 
 
-def _flow_back(rows: Sequence[SeatPool], today: datetime.date, at: datetime.datetime) -> bool:
-    """Move what is left of kept pools whose day has come to the common ones. The rows are locked, and brought up to date."""
+def flow_back(*, rows: Sequence[SeatPool], at: datetime.datetime) -> list[SeatPool]:
+    """Move what is left of kept pools whose day has come to the common ones; which they were. The rows are all pools of
+    an activity, locked, and are brought up to date."""
+    today = timezone.localdate(at)
     due = [one for one in rows if one.flows_back_on and one.flows_back_on <= today and one.flowed_back_at is None]
     for kept in due:
         left = (kept.capacity or 0) - kept.taken
-        common = next(
-            one
-            for one in rows
-            if one.region_id is None and (one.session_id, one.activity_id) == (kept.session_id, kept.activity_id)
-        )
+        common = next(one for one in _beside(rows, kept) if one.region_id is None)
         SeatPool.objects.filter(pk=kept.pk).update(capacity=F("taken"), flowed_back_at=at, waiting=0)
         kept.capacity, kept.flowed_back_at, kept.waiting = kept.taken, at, 0
         if common.capacity is not None:
             SeatPool.objects.filter(pk=common.pk).update(capacity=F("capacity") + left)
             common.capacity += left
         history.record(by="system", verb="flow_back", on=kept, organization=owner_of(kept).organization, at=at)
-    return bool(due)
+    return due
 
 
 def take(*, pools: Sequence[SeatPool], seats: int) -> bool:
-    """Take seats in every pool, or in none. The pools are locked by the caller; the condition and the check constraint
-    stand behind the lock."""
-    taken: list[int] = []
+    """Take seats in every pool, or in none. The pools are locked by the caller and brought up to date; the condition and
+    the check constraint stand behind the lock."""
+    taken: list[SeatPool] = []
     for pool in pools:
         room = Q(capacity=None) | Q(capacity__gte=F("taken") + seats)
-        if not SeatPool.objects.filter(room, pk=pool.pk).update(taken=F("taken") + seats):
-            SeatPool.objects.filter(pk__in=taken).update(taken=F("taken") - seats)
+        fits = pool.free is None or pool.free >= seats
+        if not fits or not SeatPool.objects.filter(room, pk=pool.pk).update(taken=F("taken") + seats):
+            _put_back(taken, seats)
             return False
-        taken.append(pool.pk)
+        pool.taken += seats
+        taken.append(pool)
     return True
+
+
+def _put_back(pools: Sequence[SeatPool], seats: int) -> None:
+    """Undo `take`."""
+    SeatPool.objects.filter(pk__in=[one.pk for one in pools]).update(taken=F("taken") - seats)
+    for pool in pools:
+        pool.taken -= seats
 
 
 def seat(*, wanted: Wanted, seats: int, passing: bool) -> list[SeatPool] | None:
@@ -260,7 +256,7 @@ def seat(*, wanted: Wanted, seats: int, passing: bool) -> list[SeatPool] | None:
     for some in wanted.alternatives:
         found = next((one for one in some if (passing or not one.waiting) and take(pools=[one], seats=seats)), None)
         if found is None:
-            SeatPool.objects.filter(pk__in=[one.pk for one in chosen]).update(taken=F("taken") - seats)
+            _put_back(chosen, seats)
             return None
         chosen.append(found)
     return chosen
@@ -301,35 +297,39 @@ def resize(*, signup: Signup, seats: int) -> bool:
     return True
 
 
-def recount(*, pools: Iterable[SeatPool]) -> None:
+def recount(*, pools: Collection[SeatPool]) -> None:
     """Keep how many sign-ups wait for each pool: while anybody waits, newcomers queue. The pools are locked by the caller.
 
-    For the common pool all wait who chose its session; for a kept one those of its township.
+    For the common pool all wait who chose its session; for a kept one those of its township. A fixed number of queries
+    for any number of pools, and one for each whose number has changed.
     """
+    waiting = Signup.objects.filter(state=Signup.State.WAITING)
+    numbers: Counter[tuple[int | None, ...]] = Counter()
+    by_session = waiting.filter(chosen__session__in={one.session_id for one in pools if one.session_id})
+    for session, region, number in _counted(by_session, "chosen__session"):
+        numbers.update({(session, None): number, (session, None, region): number})
+    by_course = waiting.filter(covers_course=True, activity__in={one.activity_id for one in pools if one.activity_id})
+    for course, region, number in _counted(by_course, "activity"):
+        numbers.update({(None, course): number, (None, course, region): number})
     for pool in pools:
-        waiting = Signup.objects.filter(state=Signup.State.WAITING)
-        if pool.session_id is not None:
-            waiting = waiting.filter(chosen__session=pool.session_id)
-        else:
-            waiting = waiting.filter(activity=pool.activity_id, covers_course=True)
-        if pool.region_id is not None:
-            waiting = waiting.filter(region=pool.region_id)
-        number = 0 if pool.flowed_back_at else waiting.count()
-        SeatPool.objects.filter(pk=pool.pk).exclude(waiting=number).update(waiting=number)
+        township = () if pool.region_id is None else (pool.region_id,)
+        number = 0 if pool.flowed_back_at else numbers[(pool.session_id, pool.activity_id, *township)]
+        if number != pool.waiting:
+            SeatPool.objects.filter(pk=pool.pk).update(waiting=number)
+            pool.waiting = number
+
+
+def _counted(rows: QuerySet[Signup], owner: str) -> Iterable[tuple[int, int | None, int]]:
+    return rows.order_by().values_list(owner, "region").annotate(Count("pk", distinct=True))
 
 
 @transaction.atomic
 def flow_back_due(*, at: datetime.datetime) -> int:
     """Let everything flow back whose day has come, and move up who waits. Writes do the same when they come along; this
     only makes it sooner. Returns how many pools flowed back."""
-    today = timezone.localdate(at)
-    due = SeatPool.objects.due(today)
-    activities = {owner_of(pool) for pool in due.select_related("session__activity", "activity")}
+    due = SeatPool.objects.due(timezone.localdate(at)).select_related("session__activity", "activity")
     count = 0
-    for activity in sorted(activities, key=lambda one: one.pk):
-        rows = list(SeatPool.objects.of_activity(activity).in_lock_order())
-        before = sum(one.flowed_back_at is not None for one in rows)
-        _flow_back(rows, today, at)
-        count += sum(one.flowed_back_at is not None for one in rows) - before
+    for activity in sorted({owner_of(pool) for pool in due}, key=lambda one: one.pk):
+        count += len(flow_back(rows=lock_all(activity=activity), at=at))
         _promote(activity, at)
     return count

@@ -19,10 +19,9 @@ from events.errors import Refusal
 from events.models import Activity, Region, Session
 from events.operations import history
 from registrations.access import secret_hash
-from registrations.models import Signup, SignupSession, Ticket
+from registrations.models import SeatPool, Signup, SignupSession, Ticket
 from registrations.operations import lines, people, pools, roster, tickets, waitlist
 from registrations.operations.lines import Line
-from registrations.operations.pools import Wanted
 
 CONSENT_VERSION = "2026-11"
 LARGEST_PARTY = 500
@@ -225,8 +224,10 @@ def place(
             _refuse_twice(activity, sessions, party, people.phone_hash(phone))
             course = activity if activity.signup_by == Activity.SignupBy.COURSE else None
             if pools.anything_due(activity=activity, at=at):
-                pools.lock_all(activity=activity)
-            wanted = pools.locked(sessions=sessions, course=course, region=party.region, at=at)
+                pools.flow_back(rows=pools.lock_all(activity=activity), at=at)
+                waitlist.promote(activity=activity, at=at)
+            rows = pools.lock_some(sessions=sessions, course=course, region=party.region)
+            wanted = pools.wanted(rows, region=party.region.pk if party.region else None)
             # While anybody waits, newcomers queue.
             seated = pools.seat(wanted=wanted, seats=party.size, passing=False)
             if seated is None and when_full == "refuse":
@@ -255,17 +256,14 @@ def place(
             )
             if course is None:
                 SignupSession.objects.bulk_create(SignupSession(signup=signup, session=one) for one in sessions)
-            lines.write(signup=signup, lines=party.lines, region=party.region, phone=phone, sessions=sessions, at=at)
+            lines.write(signup=signup, lines=party.lines, sessions=sessions, at=at)
             if seated is None:
-                pools.recount(pools=wanted.rows)
+                pools.recount(pools=rows)
             else:
                 pools.hold(signup=signup, pools=seated, seats=party.size)
             tickets.issue(signup=signup, at=at)
             roster.ticket_changed(signup=signup)
             history.record(by=by, verb="place", on=signup, organization=activity.organization, at=at)
-            if wanted.flowed:
-                waitlist.promote(activity=activity, at=at)
-                signup.refresh_from_db(fields=["state"])
     except IntegrityError:
         # The same request at the same moment: the other one won, and its answer is the answer.
         if earlier := _earlier(activity, idempotency_key, digest):
@@ -281,16 +279,15 @@ def _earlier(activity: Activity, idempotency_key: str, digest: str) -> Signup | 
     return found
 
 
-def _locked(signup: Signup, at: datetime.datetime, moving_to: Region | None = None) -> tuple[Wanted, Signup]:
-    """All pools of its activity in id order – what it gives back may go to anybody –, then the sign-up itself."""
-    pools.lock_all(activity=signup.activity)
-    sessions = [row.session for row in signup.chosen.select_related("session")]
-    course = signup.activity if signup.covers_course else None
-    wanted = pools.locked(
-        sessions=sessions, course=course, region=signup.region, at=at, holder=signup, moving_to=moving_to
-    )
-    rows = Signup.objects.select_related("activity__organization")
-    return wanted, rows.select_for_update(of=("self",)).get(pk=signup.pk)
+def _locked(signup: Signup, at: datetime.datetime) -> tuple[list[SeatPool], Signup]:
+    """All pools of its activity in id order – what it gives back may go to anybody –, then the sign-up itself. The pools
+    are those of what it chose."""
+    rows = pools.lock_all(activity=signup.activity)
+    pools.flow_back(rows=rows, at=at)
+    course = signup.activity_id if signup.covers_course else None
+    mine = pools.owned(rows, sessions=set(signup.chosen.values_list("session", flat=True)), course=course)
+    found = Signup.objects.select_related("activity__organization").select_for_update(of=("self",))
+    return mine, found.get(pk=signup.pk)
 
 
 @transaction.atomic
@@ -299,7 +296,7 @@ def cancel(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
 
     Raises AlreadyAttended.
     """
-    wanted, signup = _locked(signup, at)
+    mine, signup = _locked(signup, at)
     if signup.state in {Signup.State.CANCELLED, Signup.State.REFUSED}:
         return signup
     if signup.attendees.filter(attendances__isnull=False).exists():
@@ -307,7 +304,7 @@ def cancel(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
     pools.release(signup=signup)
     signup.state, signup.cancelled_at = Signup.State.CANCELLED, at
     signup.save(update_fields=["state", "cancelled_at"])
-    pools.recount(pools=wanted.rows)
+    pools.recount(pools=mine)
     roster.ticket_changed(signup=signup)
     history.record(by=by, verb="cancel", on=signup, organization=signup.activity.organization, at=at)
     waitlist.promote(activity=signup.activity, at=at)
@@ -324,7 +321,7 @@ def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.dateti
     """
     party = _fit(party)
     phone = people.phone(party.contact_phone)
-    wanted, signup = _locked(signup, at, party.region)
+    mine, signup = _locked(signup, at)
     if signup.erased_at:
         raise SignupErased
     if signup.state in {Signup.State.CANCELLED, Signup.State.REFUSED}:
@@ -338,20 +335,14 @@ def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.dateti
         grows = party.size > signup.size and any(pool.waiting for pool in held)
         if signup.state == Signup.State.CONFIRMED and (grows or not pools.resize(signup=signup, seats=party.size)):
             raise SessionFull(free=0 if grows else min((one.free for one in held if one.free is not None), default=0))
-        lines.replace(
-            signup=signup,
-            lines=party.lines,
-            region=party.region,
-            phone=phone,
-            sessions=roster.sessions_of(signup),
-            at=at,
-        )
     signup.size = party.size
     signup.contact_name, signup.contact_phone = party.contact_name, phone
     signup.contact_phone_hash = people.phone_hash(phone)
     signup.unit, signup.note, signup.region = party.unit, party.note, party.region
     signup.save()
-    pools.recount(pools=wanted.rows)
+    # Where the lines stay as they are, their township and whom they are told by follow the contact all the same.
+    lines.replace(signup=signup, lines=party.lines, sessions=roster.sessions_of(signup), at=at)
+    pools.recount(pools=mine)
     roster.ticket_changed(signup=signup)
     history.record(by=by, verb="change", on=signup, organization=signup.activity.organization, at=at, fields=["party"])
     waitlist.promote(activity=signup.activity, at=at)

@@ -238,3 +238,20 @@ def test_a_course_keeps_seats_too(world, town, early, flows, now):
         (8, 0),
         (12, 12),
     ]
+
+
+def test_what_has_flowed_back_is_kept_no_longer_so_the_limit_may_be_lifted(world, town, early, flows, now):
+    keep(world, town, 10, early, flows)
+    place(world, 4, early, town)
+    late = now - 2 * DAY
+    assert pools.flow_back_due(at=late) == 1
+    pools.set_capacity(by=world.owner, pool=common(world), capacity=None, at=late)
+    assert pools.total(pool=common(world)) is None
+    consistent()
+
+
+def test_people_move_with_the_township_of_their_sign_up(world, town, other, early):
+    signup = place(world, 3, early, town)
+    moved = factories.many(3, region=other)
+    signups.change(by="participant", signup=signup, party=moved, at=early)
+    assert {line.region for line in signup.attendees.standing()} == {other}

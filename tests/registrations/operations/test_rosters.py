@@ -350,3 +350,11 @@ def test_the_earliest_lesson_closes_the_list_of_a_course_and_contacts_are_put_ri
     signups.change(by="participant", signup=signup, party=village(*THREE, contact_phone="19900000001"), at=now)
     signup.refresh_from_db()
     assert signup.contact_phone == "19900000001"
+
+
+def test_a_contact_put_right_is_the_person_it_says(world, before, now):
+    signup = factories.signup(world.session, factories.one("刘忠", "19900000009"), before)
+    signups.change(by="participant", signup=signup, party=factories.one("刘忠", "19900000001"), at=before)
+    other = factories.activity(world.campaign)
+    again = factories.signup(factories.session(other, now + DAY), factories.one("刘忠", "19900000001"), before)
+    assert signup.attendees.get().person_key == again.attendees.get().person_key
