@@ -226,3 +226,12 @@ def public_session(**lookup: object) -> Session:
     if found is None:
         raise NotFound
     return found
+
+
+def public_course(*, pk: int) -> tuple[Activity, list[Session]]:
+    """A course anybody may see, and its lessons in their order, called-off ones left out; else `NotFound`."""
+    rows = Activity.objects.public().select_related("campaign", "organization")
+    found = rows.filter(pk=pk, signup_by=Activity.SignupBy.COURSE).first()
+    if found is None:
+        raise NotFound
+    return found, list(found.sessions.standing())

@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, ServerFault, TooLarge, TooManyRequests
+from events.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, ServerFault, TooLarge
+from frontend import pages
 
 
 class FormExpired(Refusal):
@@ -32,10 +33,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if getattr(request, "htmx", False):
             return HttpResponse(status=204, headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)
-    response = render(request, "error.html", {"refusal": refusal}, status=refusal.status)
-    if isinstance(refusal, TooManyRequests):
-        response["Retry-After"] = str(refusal.facts["wait"])
-    return response
+    return pages.answer(request, "error.html", {"refusal": refusal}, refusal)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -45,6 +45,13 @@ class Form(forms.Form):
         field = refusal.field if refusal.field in self.fields else None
         self.add_error(field, forms.ValidationError(refusal.message, code=refusal.code))
 
+    def takes(self, refusal: Refusal) -> bool:
+        """Show a refusal beside the field it names, and whether there is one: else the page has to say it."""
+        if refusal.field not in self.fields:
+            return False
+        self.refuse(refusal)
+        return True
+
 
 class DateInput(forms.DateInput):
     input_type = "date"

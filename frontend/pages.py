@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
 from events.access import Act, Actor
+from events.errors import Refusal, TooManyRequests
 from events.models import Organization
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -31,6 +33,22 @@ def page(act: Act) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any], refused: Refusal | None) -> HttpResponse:
+    """A page that shows what it was refused, with that status; of too many requests it says how long to wait."""
+    response = render(request, template, context, status=refused.status if refused else 200)
+    if isinstance(refused, TooManyRequests):
+        response["Retry-After"] = str(refused.facts["wait"])
+    return response
+
+
+def paper(pdf: bytes, name: str) -> HttpResponse:
+    """A document to print. It holds names: nothing on the way keeps a copy."""
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def abilities(actor: Actor, path: str) -> dict[str, bool]:

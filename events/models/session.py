@@ -22,6 +22,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def led_within(self, organization: Organization) -> SessionQuerySet:
         return self.filter(activity__organization__path__startswith=organization.path)
 
+    def standing(self) -> SessionQuerySet:
+        """Those that have not been called off."""
+        return self.exclude(state=Session.State.CALLED_OFF)
+
     def open_at(self, at: datetime.datetime) -> SessionQuerySet:
         """Those one can sign up for at a moment: asked for, not called off, window open, not yet begun.
 

@@ -90,7 +90,7 @@ def move_to(*, by: Actor, activity: Activity, state: str, at: datetime.datetime)
 
 def follow_sessions(*, activity: Activity) -> None:
     """Keep an activity's dates with its sessions' local dates. Called by the session operations, in their transaction."""
-    span = activity.sessions.exclude(state="called_off").aggregate(first=Min("starts_at"), last=Max("ends_at"))
+    span = activity.sessions.standing().aggregate(first=Min("starts_at"), last=Max("ends_at"))
     if span["first"]:
         activity.starts_on = timezone.localdate(span["first"])
         # Half open: what ends at midnight ends on the day before.

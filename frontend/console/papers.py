@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 from events import access
 from events.access import Act
 from events.models import Activity, Session
+from frontend import pages
+from frontend.console import presence
 from frontend.console.presence import WholeForm
 from frontend.pages import Request, page
-from frontend.participant.lists import paper
 from registrations.models import Signup
-from registrations.operations import privacy
 from registrations.reports import attendance, slips
 
 
@@ -29,16 +29,8 @@ def _printed(
         return render(request, "console/whole.html", {"section": "sessions", "session": session, "form": form})
     confirmed = Signup.objects.for_session(session).filter(state=Signup.State.CONFIRMED).distinct()
     rows = list(confirmed.select_related("activity__organization").order_by("placed_at", "pk"))
-    privacy.note_access(
-        by=request.actor,
-        organization=session.activity.organization,
-        what=what,
-        purpose=form.cleaned_data["purpose"],
-        on=session,
-        people=sum(row.size for row in rows),
-        at=timezone.now(),
-    )
-    return paper(make(session, rows), f"kepu-{what}-{pk}")
+    presence.note(request, session, form, what=what, people=sum(row.size for row in rows))
+    return pages.paper(make(session, rows).pdf(), f"kepu-{what}-{pk}")
 
 
 @page(Act.SEE_PEOPLE_WHOLE)
@@ -60,8 +52,7 @@ def session_slips(request: Request, pk: int) -> HttpResponse:
     def make(session: Session, rows: list[Signup]) -> slips.Document:
         lessons = [session]
         if session.activity.signup_by == Activity.SignupBy.COURSE:
-            rows_of_course = session.activity.sessions.exclude(state=Session.State.CALLED_OFF).order_by("starts_at")
-            lessons = list(rows_of_course.select_related("activity__organization"))
+            lessons = list(session.activity.sessions.standing().select_related("activity__organization"))
         return slips.slips(signups=rows, sessions=lessons, at=timezone.now())
 
     return _printed(request, pk, "slips", make)

@@ -125,7 +125,7 @@ def sign_up(request: Request, pk: int) -> HttpResponse:
     form = EnteredForm(request.POST or None, kind=kind, initial={"key": uuid.uuid4().hex})
     if request.method == "POST" and form.is_valid():
         course = session.activity.signup_by == Activity.SignupBy.COURSE
-        chosen = list(session.activity.sessions.exclude(state="called_off")) if course else [session]
+        chosen = list(session.activity.sessions.standing()) if course else [session]
         try:
             placed = signups.place(
                 by=request.actor,
@@ -168,6 +168,19 @@ class WholeForm(Form):
     )
 
 
+def note(request: Request, session: Session, form: WholeForm, *, what: str, people: int) -> None:
+    """Write down who saw how many people of a session whole, and what for (a valid form says it)."""
+    privacy.note_access(
+        by=request.actor,
+        organization=session.activity.organization,
+        what=what,
+        purpose=form.cleaned_data["purpose"],
+        on=session,
+        people=people,
+        at=timezone.now(),
+    )
+
+
 @page(Act.SEE_PEOPLE_WHOLE)
 def whole(request: Request, pk: int) -> HttpResponse:
     """Whole names and phones of a session, with a stated purpose, logged: on the page or as a file."""
@@ -176,15 +189,7 @@ def whole(request: Request, pk: int) -> HttpResponse:
     rows: list[attendance.Row] | None = None
     if request.method == "POST" and form.is_valid():
         rows = _rows(session)
-        privacy.note_access(
-            by=request.actor,
-            organization=session.activity.organization,
-            what="roster",
-            purpose=form.cleaned_data["purpose"],
-            on=session,
-            people=sum(row.signup.size for row in rows),
-            at=timezone.now(),
-        )
+        note(request, session, form, what="roster", people=sum(row.signup.size for row in rows))
         if "xlsx" in request.POST:
             head, table = _head(), _table([session], masked=False)
             return _workbook(gettext("Attendance"), head, table, f"kepu-{pk}-whole")

@@ -21,11 +21,12 @@ from events.access import Act
 from events.errors import NotFound
 from events.models import Activity, Session
 from frontend import pages
+from frontend.console import presence
 from frontend.console.presence import WholeForm
 from frontend.pages import Request, page
 from registrations import access as ours
 from registrations.models import Signup, Told
-from registrations.operations import privacy, telling
+from registrations.operations import telling
 from registrations.reports import calls as call_list
 from registrations.reports import notices, posters, seats
 
@@ -112,17 +113,8 @@ def calls(request: Request, pk: int) -> HttpResponse:
             request.session.pop(f"whole_calls_{pk}", None)
             return redirect(request.get_full_path())
         if form.is_valid():
-            now = timezone.now()
-            privacy.note_access(
-                by=request.actor,
-                organization=session.activity.organization,
-                what="calls",
-                purpose=form.cleaned_data["purpose"],
-                on=session,
-                people=len(listed),
-                at=now,
-            )
-            request.session[f"whole_calls_{pk}"] = (now + IN_VIEW).timestamp()
+            presence.note(request, session, form, what="calls", people=len(listed))
+            request.session[f"whole_calls_{pk}"] = (timezone.now() + IN_VIEW).timestamp()
             return redirect(request.get_full_path())
     left = request.GET.get("left") == "1"
     shown = [call for call in listed if call.told is None] if left else listed

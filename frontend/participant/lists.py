@@ -16,7 +16,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -24,18 +24,19 @@ from django.utils.translation import gettext_lazy as _
 
 from events import access, rushes
 from events.access import Act
-from events.errors import NotFound, Refusal, TooManyRequests
+from events.errors import NotFound, Refusal
 from events.models import Activity, Session
+from frontend import pages
 from frontend.pages import Request, page
 from frontend.participant import mine, signing_up
 from frontend.participant.parties import LISTED, PartyForm, lines_of
 from frontend.participant.signing_up import SignupForm
-from registrations import proof, rosters
+from registrations import rosters
 from registrations.models import Attendee, Signup
 from registrations.operations import roster, signups
 from registrations.operations import rosters as reading
-from registrations.operations.signups import CONSENT_VERSION, LARGEST_PARTY, Line, Party, SessionFull
-from registrations.reports import seats, slips
+from registrations.operations.signups import LARGEST_PARTY, Line, Party, SessionFull
+from registrations.reports import slips
 from registrations.rosters import Checked, Problem, Row
 
 #: Empty rows under a list, to type further names into.
@@ -210,13 +211,8 @@ def _work(
             try:
                 return confirm(form, list(checked.rows), now)
             except Refusal as refusal:
-                if refusal.field in form.fields:
-                    form.refuse(refusal)
-                else:
-                    refused = refusal
-    full = refused if isinstance(refused, SessionFull) and make is NewListForm else None
-    shown = seats.with_seats(Session.objects.filter(pk__in=[one.pk for one in sessions])).select_related("activity")
-    new = make is NewListForm and not request.actor.user
+                refused = None if form.takes(refusal) else refusal
+    full = refused if isinstance(refused, SessionFull) and isinstance(form, NewListForm) else None
     context |= {
         "activity": activity,
         "sessions": sessions,
@@ -231,14 +227,10 @@ def _work(
         "looking": bool(checked.rows or step in {"check", "confirm"} or begin.get("others")),
         "full": full,
         "refused": None if full else refused,
-        "seats": seats.of(shown[0]) if shown else None,
-        "challenge": proof.challenge(proof.use(activity.pk, form["key"].value()), at=now) if new else "",
+        "seats": signing_up.seats_of(sessions),
+        "challenge": signing_up.challenge(request, activity, form, now) if isinstance(form, NewListForm) else "",
     }
-    status = refused.status if refused else 200
-    response = render(request, "participant/list.html", context, status=status)
-    if isinstance(refused, TooManyRequests):
-        response["Retry-After"] = str(refused.facts["wait"])
-    return response
+    return pages.answer(request, "participant/list.html", context, refused)
 
 
 def _whole(value: Any) -> int:
@@ -251,20 +243,8 @@ def _new(request: Request, activity: Activity, sessions: list[Session], back: st
     kind = request.POST.get("kind") or request.GET.get("kind")
 
     def confirm(form: NewListForm, rows: list[Row], at: datetime.datetime) -> HttpResponse:
-        signing_up.let_pass(request, activity, form, at)
-        placed = signups.place(
-            by="participant",
-            activity=activity,
-            sessions=sessions,
-            party=_party(form, rows),
-            idempotency_key=form.cleaned_data["key"],
-            consent=CONSENT_VERSION if form.cleaned_data["consent"] else "",
-            when_full="wait" if form.cleaned_data["when_full"] == "wait" else "refuse",
-            at=at,
-        )
-        ticket = HttpResponseRedirect(reverse("signup", args=[placed.signup.pk]) + "?fresh=1")
-        mine.remember(ticket, request, placed.manage_key)
-        return ticket
+        party = _party(form, rows)
+        return signing_up.place(request, activity=activity, sessions=sessions, form=form, party=party, at=at)
 
     return _work(
         request,
@@ -289,21 +269,8 @@ def for_session(request: Request, pk: int) -> HttpResponse:
 
 @page(Act.SEE_PUBLIC)
 def for_course(request: Request, pk: int) -> HttpResponse:
-    activity = Activity.objects.public().select_related("campaign", "organization").filter(pk=pk).first()
-    if activity is None or activity.signup_by != Activity.SignupBy.COURSE:
-        raise NotFound
-    sessions = list(activity.sessions.exclude(state=Session.State.CALLED_OFF).order_by("starts_at"))
-    for session in sessions:
-        session.activity = activity
-    return _new(request, activity, sessions, reverse("sign_up_course", args=[pk]))
-
-
-def _sessions(signup: Signup) -> list[Session]:
-    """The sessions of a sign-up in their order, each with its activity."""
-    sessions = sorted(roster.sessions_of(signup), key=lambda session: session.starts_at)
-    for session in sessions:
-        session.activity = signup.activity
-    return sessions
+    activity, lessons = access.public_course(pk=pk)
+    return _new(request, activity, lessons, reverse("sign_up_course", args=[pk]))
 
 
 @page(Act.SEE_PUBLIC)
@@ -324,7 +291,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     return _work(
         request,
         activity=found.activity,
-        sessions=_sessions(found),
+        sessions=roster.sessions_of(found),
         kind=found.kind,
         make=ListForm,
         begin=lines_of(found, lines) | {"others": others or ""},
@@ -334,21 +301,14 @@ def change(request: Request, pk: int) -> HttpResponse:
     )
 
 
-def paper(document: slips.Document, name: str) -> HttpResponse:
-    """A document to print. It holds names: nothing on the way keeps a copy."""
-    response = HttpResponse(document.pdf(), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
-
-
 @page(Act.SEE_PUBLIC)
 def posted(request: Request, pk: int) -> HttpResponse:
     """The list to post."""
     found, _key = mine.own(request, pk)
     if found.state in {Signup.State.CANCELLED, Signup.State.REFUSED}:
         raise NotFound
-    return paper(slips.posted_list(signup=found, sessions=_sessions(found), at=timezone.now()), f"kepu-list-{pk}")
+    listed = slips.posted_list(signup=found, sessions=roster.sessions_of(found), at=timezone.now())
+    return pages.paper(listed.pdf(), f"kepu-list-{pk}")
 
 
 @page(Act.SEE_PUBLIC)
@@ -357,4 +317,5 @@ def own_slips(request: Request, pk: int) -> HttpResponse:
     found, _key = mine.own(request, pk)
     if found.state != Signup.State.CONFIRMED:
         raise NotFound
-    return paper(slips.slips(signups=[found], sessions=_sessions(found), at=timezone.now()), f"kepu-slips-{pk}")
+    made = slips.slips(signups=[found], sessions=roster.sessions_of(found), at=timezone.now())
+    return pages.paper(made.pdf(), f"kepu-slips-{pk}")

@@ -91,8 +91,7 @@ def of_session(request: Request, session: Session) -> Signup | None:
 def overview(request: Request) -> HttpResponse:
     rows = []
     for signup, _key in sorted(_held(request).values(), key=lambda pair: pair[0].placed_at, reverse=True):
-        sessions = sorted(roster.sessions_of(signup), key=lambda session: session.starts_at)
-        rows.append((signup, sessions))
+        rows.append((signup, roster.sessions_of(signup)))
     return render(request, "participant/mine.html", {"rows": rows})
 
 
@@ -122,7 +121,7 @@ def exchange(request: Request) -> HttpResponse:
 def signup(request: Request, pk: int) -> HttpResponse:
     """The sign-up with its ticket."""
     found, key = own(request, pk)
-    sessions = sorted(roster.sessions_of(found), key=lambda session: session.starts_at)
+    sessions = roster.sessions_of(found)
     context = {
         "signup": found,
         "activity": found.activity,
@@ -150,7 +149,7 @@ def ticket_png(request: Request, pk: int) -> HttpResponse:
     """The whole ticket as one picture, to press long and save."""
     found, _key = own(request, pk)
     ticket = signups.ticket_of(found)
-    sessions = sorted(roster.sessions_of(found), key=lambda session: session.starts_at)
+    sessions = roster.sessions_of(found)
     picture = ticket_picture.png(ticket=ticket, sessions=sessions)
     response = HttpResponse(picture, content_type="image/png")
     response["Content-Disposition"] = f'inline; filename="{ticket.short_code}.png"'
@@ -160,12 +159,8 @@ def ticket_png(request: Request, pk: int) -> HttpResponse:
 @page(Act.SEE_PUBLIC)
 def calendar(request: Request, pk: int) -> HttpResponse:
     found, _key = own(request, pk)
-    sessions = roster.sessions_of(found)
-    for session in sessions:
-        session.activity = found.activity
-    response = HttpResponse(
-        ical.write(sessions, base_url=settings.KEPU_BASE_URL), content_type="text/calendar; charset=utf-8"
-    )
+    written = ical.write(roster.sessions_of(found), base_url=settings.KEPU_BASE_URL)
+    response = HttpResponse(written, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="kepu.ics"'
     return response
 
@@ -206,8 +201,6 @@ def scanned(request: Request, token: str) -> HttpResponse:
         raise NotFound
     if found.signup_id in _held(request):
         return HttpResponseRedirect(reverse("signup", args=[found.signup_id]))
-    sessions = sorted(roster.sessions_of(found.signup), key=lambda session: session.starts_at)
-    for session in sessions:
-        session.activity = found.signup.activity
+    sessions = roster.sessions_of(found.signup)
     context = {"ticket": found, "signup": found.signup, "activity": found.signup.activity, "sessions": sessions}
     return render(request, "participant/scanned.html", context)

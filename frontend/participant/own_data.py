@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from events.access import Act
 from events.errors import Refusal
+from frontend import pages
 from frontend.pages import Request, page
 from frontend.participant import mine
 from registrations.operations import privacy
@@ -55,4 +56,4 @@ def erase(request: Request, pk: int) -> HttpResponse:
         "coming": privacy.is_coming(found, now),
         "refused": refused,
     }
-    return render(request, "participant/erase.html", context, status=refused.status if refused else 200)
+    return pages.answer(request, "participant/erase.html", context, refused)

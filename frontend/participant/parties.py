@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Region
 from frontend.forms import Form
+from registrations import rosters
 from registrations.models import Attendee, Signup
 from registrations.operations.signups import LARGEST_PARTY, Line, Party
 
@@ -100,7 +101,9 @@ class PartyForm(Form):
 
 
 def named(text: str) -> list[str]:
-    """Names from a list as people paste it: one to a line, or with commas and the like between them."""
+    """Names from a list as people paste it: one to a line, with commas and the like between them, or a 接龙 message."""
+    if rosters.is_numbered(text):
+        return [row.name for row in rosters.message(text) if row.name]
     for separator in "，,、；;\t":
         text = text.replace(separator, "\n")
     return [name for line in text.splitlines() if (name := " ".join(line.split()))]

@@ -7,11 +7,11 @@ import hmac
 import secrets
 from collections.abc import Sequence
 
-import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
 from events.models.fields import keyed_hash
+from registrations import phones
 from registrations.models import PersonKeyYear
 
 
@@ -24,16 +24,10 @@ class PhoneUnreadable(Refusal):
 def phone(text: str, *, field: str = "contact_phone") -> str:
     """11 digits from whatever was typed (+86, spaces, dashes); empty stays empty. Raises PhoneUnreadable, naming
     `field`."""
-    if not text.strip():
-        return ""
-    try:
-        number = phonenumbers.parse(text, "CN")
-    except phonenumbers.NumberParseException as error:
-        raise PhoneUnreadable(field=field) from error
-    national = str(number.national_number)
-    if number.country_code != 86 or len(national) != 11 or national[0] != "1" or national[1] not in "3456789":
+    number = phones.mobile(text)
+    if number is None:
         raise PhoneUnreadable(field=field)
-    return national
+    return number
 
 
 def phone_hash(number: str) -> str:

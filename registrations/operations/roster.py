@@ -13,11 +13,15 @@ from registrations.models import DatabaseEpoch, RosterChange, ScanOutcome, Signu
 
 
 def sessions_of(signup: Signup) -> list[Session]:
-    """The sessions a sign-up is good for, called-off ones left out."""
-    rows = Session.objects.exclude(state=Session.State.CALLED_OFF)
+    """The sessions a sign-up is good for in their order, each with its activity; called-off ones left out."""
+    rows = Session.objects.standing()
     if signup.covers_course:
-        return list(rows.filter(activity_id=signup.activity_id))
-    return list(rows.filter(chosen_by__signup=signup))
+        found = list(rows.filter(activity_id=signup.activity_id))
+    else:
+        found = list(rows.filter(chosen_by__signup=signup))
+    for session in found:
+        session.activity = signup.activity
+    return found
 
 
 def ticket_changed(*, signup: Signup) -> None:

@@ -54,17 +54,14 @@ class Facts:
 
 def facts(session: Session, *, base_url: str, at: datetime.datetime) -> Facts:
     activity = session.activity
-    where = [session.venue]
-    if session.address and session.address != session.venue:
-        where.append(f"（{session.address}）")
     lead = activity.organization
     who, phone = activity.contact_name, activity.contact_phone
     if not phone:
         who, phone = who or lead.contact_name, lead.contact_phone
     return Facts(
         title=f"{activity.name} · {session.name}" if session.name else activity.name,
-        when=_when(session, at),
-        place="".join(where),
+        when=when(session, at),
+        place=where(session),
         online=session.online_url,
         audience="、".join(audiences.label(code, "zh") for code in activity.audiences),
         organizer=lead.name,
@@ -73,9 +70,16 @@ def facts(session: Session, *, base_url: str, at: datetime.datetime) -> Facts:
     )
 
 
-def _when(session: Session, at: datetime.datetime) -> str:
+def when(session: Session, at: datetime.datetime) -> str:
+    """Its day and hours, as a document says them."""
     start, end = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
     return dates.hours(start, end, zh=True, today=timezone.localdate(at))
+
+
+def where(session: Session) -> str:
+    """The venue, and how to find it where that says more."""
+    further = session.address if session.address != session.venue else ""
+    return f"{session.venue}（{further}）" if further else session.venue
 
 
 def _moment(value: datetime.datetime, at: datetime.datetime) -> str:

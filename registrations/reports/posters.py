@@ -1,26 +1,18 @@
 """A session's poster: an A4 page to hang up (PDF), and the same page as a picture for WeChat (PNG).
 
-Its code is the address of the session's public page, where anybody signs up: it gives a sign-up, never attendance. Set by
-typst from `poster.typ`; what people have written goes in as data and is set as text, so that no name is ever markup. Fonts
-come from the package alone: the page looks the same on every machine.
+Its code is the address of the session's public page, where anybody signs up: it gives a sign-up, never attendance.
 """
 
 from __future__ import annotations
 
 import datetime
-import functools
-import json
 import re
-from importlib import resources
-from pathlib import Path
-
-import typst
 
 from events.models import Activity, Session
 from registrations.reports import notices, qr
 from registrations.reports.seats import Seats
+from registrations.reports.typesetting import Document
 
-_TEMPLATE = Path(__file__).with_name("poster.typ")
 #: Pixels of the picture across, and what that is in dots an inch of A4.
 WIDTH = 1080
 _PPI = WIDTH / (210 / 25.4)
@@ -28,36 +20,18 @@ _PPI = WIDTH / (210 / 25.4)
 _LONG = re.compile(r"[!-~]{21,}")
 
 
-@functools.cache
-def _fonts() -> typst.Fonts:
-    folder = resources.files("pylopdf_fonts_zh_cn")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
-
-
 def pdf(session: Session, seats: Seats | None, *, base_url: str, at: datetime.datetime) -> bytes:
     """One page A4."""
-    return _compiled("pdf", session, seats, base_url=base_url, at=at)
+    return _poster(session, seats, base_url=base_url, at=at).pdf()
 
 
 def png(session: Session, seats: Seats | None, *, base_url: str, at: datetime.datetime) -> bytes:
     """1,080 pixels wide, 1,527 high."""
-    return _compiled("png", session, seats, base_url=base_url, at=at)
+    return _poster(session, seats, base_url=base_url, at=at).pngs(_PPI)[0]
 
 
-def _compiled(
-    form: typst.OutputFormat, session: Session, seats: Seats | None, *, base_url: str, at: datetime.datetime
-) -> bytes:
-    said = _said(session, seats, base_url=base_url, at=at)
-    made: bytes = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        format=form,
-        ppi=_PPI,
-        sys_inputs={"poster": json.dumps(said, ensure_ascii=False)},
-    )
-    return made
+def _poster(session: Session, seats: Seats | None, *, base_url: str, at: datetime.datetime) -> Document:
+    return Document("poster.typ", _said(session, seats, base_url=base_url, at=at))
 
 
 def _said(session: Session, seats: Seats | None, *, base_url: str, at: datetime.datetime) -> dict[str, object]:

@@ -30,6 +30,10 @@ class Due:
     def due_on(self) -> datetime.date:
         return self.rule.due_on(self.last_day)
 
+    def held_on(self, day: datetime.date) -> bool:
+        """Whether a legal hold forbids erasing that day."""
+        return self.held_until is not None and self.held_until > day
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -87,11 +91,10 @@ def preview(*, on: datetime.date, within: Q | None = None) -> Preview:
     """In two queries. `within`: a condition on activities, e.g. those of one's organizations."""
     rows = sorted(_unerased(within or Q()), key=lambda one: (one.due_on, one.activity.pk))
     over = [one for one in rows if one.due_on <= on]
-    held = tuple(one for one in over if one.held_until and one.held_until > on)
     return Preview(
         on=on,
         version=retention.rules().version,
-        due=tuple(one for one in over if one not in held),
-        held=held,
+        due=tuple(one for one in over if not one.held_on(on)),
+        held=tuple(one for one in over if one.held_on(on)),
         coming=tuple(one for one in rows if one.due_on > on),
     )

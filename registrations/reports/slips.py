@@ -1,67 +1,26 @@
 """Paper for those who have no phone: the list to post, slips with codes to hand out, the sign-in sheet of the office.
 
-Set by typst from the templates beside this module, with the fonts of our own package. What people typed travels as data
-and is never read as markup, whatever is in it. Chinese throughout, as documents are: the readers live here.
+Chinese throughout, as documents are: the readers live here.
 """
 
 from __future__ import annotations
 
 import datetime
-import functools
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from importlib import resources
-from pathlib import Path
-from typing import Any
 
-import typst
 from django.utils import timezone
 
-from events import dates
 from events.models import Session
 from registrations import masks
 from registrations.models import Attendee, Signup, Ticket
 from registrations.operations import tickets
-from registrations.reports import qr
+from registrations.reports import notices, qr
 from registrations.reports.attendance import Row
+from registrations.reports.typesetting import Document
 
 #: Blank lines at the end of a sign-in sheet, for those who come without having signed up.
 BLANK = 8
-_HERE = Path(__file__).parent
-
-
-@functools.cache
-def _fonts() -> typst.Fonts:
-    with resources.as_file(resources.files("pylopdf_fonts_zh_cn")) as folder:
-        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a template is filled with."""
-
-    template: str
-    data: dict[str, Any]
-
-    def pdf(self) -> bytes:
-        return b"".join(self._set("pdf"))
-
-    def pngs(self, ppi: int = 144) -> list[bytes]:
-        """The same pages as pictures."""
-        return self._set("png", ppi)
-
-    def _set(self, form: typst.OutputFormat, ppi: int | None = None) -> list[bytes]:
-        made: bytes | list[bytes] = typst.compile(
-            str(_HERE / self.template),
-            root=str(_HERE),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            format=form,
-            ppi=ppi,
-            sys_inputs={"data": json.dumps(self.data, ensure_ascii=False)},
-        )
-        return made if isinstance(made, list) else [made]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +122,8 @@ def sign_in_sheet(*, session: Session, rows: Iterable[Row], at: datetime.datetim
     data = {
         "title": session.activity.name,
         "name": session.name,
-        "when": _when(session, at),
-        "where": _where(session),
+        "when": notices.when(session, at),
+        "where": notices.where(session),
         "host": session.activity.organization.name,
         "people": sum(row.signup.size for row in rows),
         "rows": people,
@@ -173,19 +132,9 @@ def sign_in_sheet(*, session: Session, rows: Iterable[Row], at: datetime.datetim
     return Document("sign_in_sheet.typ", data)
 
 
-def _when(session: Session, at: datetime.datetime) -> str:
-    start, end = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
-    return dates.hours(start, end, zh=True, today=timezone.localdate(at))
-
-
-def _where(session: Session) -> str:
-    further = session.address if session.address != session.venue else ""
-    return f"{session.venue}（{further}）" if further else session.venue
-
-
 def _whens(sessions: Sequence[Session], at: datetime.datetime, most: int = 20) -> list[list[str]]:
     """(when, where) of each session; where there are more than fit, the last line says so."""
-    lines = [[_when(one, at), _where(one)] for one in sessions]
+    lines = [[notices.when(one, at), notices.where(one)] for one in sessions]
     return lines if len(lines) <= most else [*lines[: most - 1], [f"等，共{len(lines)}次", ""]]
 
 

@@ -82,7 +82,7 @@ def _sessions(activity: Activity, chosen: list[int]) -> list[Session]:
     """For a course all of them, else the chosen ones of the activity. Raises SessionsUnfit."""
     rows = activity.sessions.order_by("starts_at", "pk")
     if activity.signup_by == Activity.SignupBy.COURSE:
-        return list(rows.exclude(state=Session.State.CALLED_OFF))
+        return list(rows.standing())
     found = list(rows.filter(pk__in=chosen))
     if len(found) != len(set(chosen)):
         raise SessionsUnfit(field="sessions")
