@@ -19,7 +19,7 @@ from events.errors import NotFound, Refusal
 from events.models import Session
 from frontend.forms import Form
 from frontend.pages import Request, page
-from frontend.participant.parties import LISTED, PartyForm, going_on, lines_of, party_of
+from frontend.participant.parties import LISTED, PartyForm, lines_of, party_to_change
 from registrations import access
 from registrations.models import Attendance, Signup
 from registrations.operations import judging, roster, signups, tickets, waitlist
@@ -172,7 +172,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     form = PartyForm(request.POST or None, kind=found.kind, initial=lines_of(found, lines))
     if request.method == "POST" and form.is_valid():
         try:
-            party = going_on(party_of(form), lines)
+            party = party_to_change(form, found, lines)
             signups.change(by="participant", signup=found, party=party, at=timezone.now())
         except Refusal as refusal:
             form.refuse(refusal)

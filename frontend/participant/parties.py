@@ -133,20 +133,30 @@ def party_of(form: PartyForm) -> Party:
     )
 
 
-def going_on(party: Party, lines: list[Attendee]) -> Party:
-    """What a form without those fields would forget of people who stay: phone and village of their lines."""
-    held = {line.name: line for line in lines if line.name}
-    kept = [
-        replace(
-            line,
-            phone=line.phone or held[line.name].phone,
-            village=held[line.name].village or line.village,
-        )
-        if line.name in held
-        else line
-        for line in party.lines
-    ]
-    return replace(party, lines=tuple(kept))
+def party_to_change(form: PartyForm, signup: Signup, lines: list[Attendee]) -> Party:
+    """The party of a valid form that changes a sign-up with these lines.
+
+    Where names and numbers are as they were the lines stay as they stand: the form shows less than a list holds. Else
+    those of the same name go on with what the form would forget: phone and village.
+    """
+    party, begun = party_of(form), lines_of(signup, lines)
+    deciding = {"name", "village", "people"} | ({"contact_name"} if form.kind == Signup.Kind.FAMILY else set())
+    given = form.cleaned_data
+    as_they_were = all(given[name] == begun[name] for name in deciding & given.keys())
+    if as_they_were and named(given.get("names", "")) == named(begun["names"]):
+        return replace(party, lines=tuple(Line.of(line) for line in lines))
+    held: dict[str, list[Attendee]] = {}
+    for line in lines:
+        held.setdefault(line.name, []).append(line)
+    return replace(party, lines=tuple(_going_on(line, held) for line in party.lines))
+
+
+def _going_on(line: Line, held: dict[str, list[Attendee]]) -> Line:
+    same = held.get(line.name) if line.name else None
+    if not same:
+        return line
+    row = same.pop(0)
+    return replace(line, phone=line.phone or row.phone, village=row.village or line.village)
 
 
 def lines_of(signup: Signup, lines: list[Attendee]) -> dict[str, Any]:

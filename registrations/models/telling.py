@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Session, User
 from registrations.models.signup import Signup
@@ -15,7 +16,7 @@ class Told(models.Model):
     class About(models.TextChoices):
         REMINDER = "reminder", _("reminder")
         MOVED = "moved", _("moved")
-        CALLED_OFF = "called_off", _("called off")
+        CALLED_OFF = "called_off", pgettext_lazy("to tell people that it is", "called off")
 
     signup = models.ForeignKey(Signup, on_delete=models.PROTECT, related_name="told")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="told")

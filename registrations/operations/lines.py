@@ -31,6 +31,11 @@ class Line:
     audience_group: str = ""
     phone: str = ""
 
+    @classmethod
+    def of(cls, row: Attendee) -> Line:
+        """A line as it stands."""
+        return cls(row.name, row.size, row.village, row.audience_group, row.phone)
+
 
 def cleaned(lines: Iterable[Line]) -> tuple[Line, ...]:
     """The lines with their phones as 11 digits. Raises PhoneUnreadable."""

@@ -8,16 +8,12 @@ once is stored once.
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +21,6 @@ from events.errors import Refusal
 from events.models import Session
 from registrations import masks
 from registrations.checkin.clock import ClockRecord, correct, offsets
-from registrations.indicators import measures
 from registrations.models import (
     Headcount,
     Output,
@@ -37,16 +32,11 @@ from registrations.models import (
     Ticket,
 )
 from registrations.operations import attendance, judging, stations
+from registrations.operations.envelopes import RecordInvalid, Sent, parse
 
 LARGEST_BATCH = 500
 #: Judged thus, a scan waits for a named person's decision.
 AWAITING = frozenset({"unverified", "unknown_session", "station_ended"})
-#: One record as canonical JSON, in characters: the longest that a phone of ours writes has some 700.
-LARGEST_RECORD = 10_000
-#: What a wall clock may say. A dead battery means 1970; beyond lies no phone.
-FIRST, LAST = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC), datetime.datetime(2500, 1, 1, tzinfo=datetime.UTC)
-#: 100 years in milliseconds: how far a clock can be off.
-FARTHEST = 100 * 366 * 86_400_000
 #: Clock records this old tie nothing together any more.
 CLOCKS_LAST = datetime.timedelta(days=60)
 #: A phone's clock this close to ours at a contact needs no correction: it is the way the request took.
@@ -59,116 +49,9 @@ class BatchTooLarge(Refusal):
     sentence = _("At most %(most)s records can be sent at once.")
 
 
-class RecordInvalid(Refusal):
-    code = "record_invalid"
-    status = 400
-    sentence = _("This record cannot be read (%(what)s). It stays on the phone.")
-
-
 class ScanIdReused(Refusal):
     code = "scan_id_reused"
     sentence = _("Another record was sent under this id.")
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One record as it came, its envelope checked."""
-
-    id: uuid.UUID
-    kind: str
-    made_at: datetime.datetime
-    sequence: int
-    epoch: str
-    payload: dict[str, Any]
-    digest: str
-
-
-#: NUL as JSON writes it: «\\u0000» after an even number of backslashes. Looked for in the text, however deep it lies.
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-
-
-def digest(payload: Mapping[str, Any]) -> str:
-    """SHA-256 of the record as canonical JSON (sorted keys, no spaces, UTF-8). Raises RecordInvalid for what no table
-    can hold: half a character (a lone surrogate), NUL, a number beyond all numbers, or more than 10,000 characters."""
-    try:
-        text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        raw = text.encode()
-    except (ValueError, RecursionError) as error:
-        raise RecordInvalid(what="text") from error
-    if len(text) > LARGEST_RECORD or _NUL.search(text):
-        raise RecordInvalid(what="text")
-    return hashlib.sha256(raw).hexdigest()
-
-
-def _whole(payload: Mapping[str, Any], name: str, least: int, most: int, default: int | None = None) -> int:
-    value = payload.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise RecordInvalid(what=name)
-    return value
-
-
-def _text(payload: Mapping[str, Any], name: str, most: int) -> str:
-    value = payload.get(name, "")
-    if not isinstance(value, str) or len(value) > most:
-        raise RecordInvalid(what=name)
-    return value
-
-
-def parse(raw: object) -> Sent:
-    """Check one record's envelope and content. Raises RecordInvalid."""
-    if not isinstance(raw, dict):
-        raise RecordInvalid(what="record")
-    try:
-        record_id = uuid.UUID(str(raw.get("id")))
-        made_at = parse_datetime(str(raw.get("made_at")))
-    except ValueError as error:
-        raise RecordInvalid(what="id" if "UUID" in str(error) or "hexadecimal" in str(error) else "made_at") from error
-    if made_at is None or made_at.tzinfo is None or not FIRST <= made_at <= LAST:
-        raise RecordInvalid(what="made_at")
-    kind = raw.get("kind")
-    if kind not in StationRecord.Kind.values:
-        raise RecordInvalid(what="kind")
-    if kind in {"scan", "walk_in", "headcount", "output"} or raw.get("session") is not None:
-        _whole(raw, "session", 1, 2**62)
-    if kind == "scan":
-        if "code" not in raw:
-            raise RecordInvalid(what="code")
-        _text(raw, "code", 400)
-        _whole(raw, "arriving", 1, 500, default=1)
-        if raw.get("direction", "entry") not in Scan.Direction.values:
-            raise RecordInvalid(what="direction")
-    if kind in {"walk_in", "headcount"}:
-        _whole(raw, "people", 1 if kind == "walk_in" else 0, 1_000_000)
-        _text(raw, "audience_group", 24)
-        _text(raw, "counted_by", 60)
-        if raw.get("basis", "besides") not in Headcount.Basis.values:
-            raise RecordInvalid(what="basis")
-        if raw.get("method", "counted") not in Headcount.Method.values:
-            raise RecordInvalid(what="method")
-    if kind == "output":
-        _whole(raw, "number", 0, 10_000_000)
-        if _text(raw, "measure", 24) not in measures.all_measures():
-            raise RecordInvalid(what="measure")
-    if kind == "clock":
-        for name in ("offset", "jump"):
-            if raw.get(name) is not None:
-                _whole(raw, name, -FARTHEST, FARTHEST)
-        if raw.get("previous") is not None:
-            _text(raw, "previous", 36)
-    if kind == "withdrawal":
-        try:
-            uuid.UUID(str(raw.get("of")))
-        except ValueError as error:
-            raise RecordInvalid(what="of") from error
-    return Sent(
-        id=record_id,
-        kind=kind,
-        made_at=made_at,
-        sequence=_whole(raw, "sequence", 0, 2**53),
-        epoch=_text(raw, "epoch", 36),
-        payload=raw,
-        digest=digest(raw),
-    )
 
 
 def _rejection(raw: object, refusal: Refusal) -> dict[str, Any]:

@@ -339,6 +339,7 @@ def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.dateti
     signup.contact_name, signup.contact_phone = party.contact_name, phone
     signup.contact_phone_hash = people.phone_hash(phone)
     signup.unit, signup.note, signup.region = party.unit, party.note, party.region
+    signup.guardian_name = party.guardian_name
     signup.save()
     # Where the lines stay as they are, their township and whom they are told by follow the contact all the same.
     lines.replace(signup=signup, lines=party.lines, sessions=roster.sessions_of(signup), at=at)

@@ -243,6 +243,40 @@ def test_the_short_form_forgets_no_phone_of_those_who_stay(mine, client):
     assert mine.attendees.standing().get(name="刘忠").phone == "19900000002"
 
 
+SHORT = {"unit": "江桥村", "people": "6", "contact_name": "刘书记", "names": "刘忠\n何平", "note": ""}
+
+
+def test_putting_the_contact_right_leaves_the_list_as_it_stands_even_after_closing(mine, soon, client):
+    before = lines(mine)
+    Session.objects.filter(pk=soon.session.pk).update(signup_closes_at=timezone.now() - datetime.timedelta(seconds=1))
+    form = SHORT | {"contact_phone": "19900000009", "names": "刘忠\r\n何平"}
+    assert client.post(reverse("change_signup", args=[mine.pk]), form).status_code == 302
+    mine.refresh_from_db()
+    assert mine.contact_phone == "19900000009"
+    assert lines(mine) == before
+
+
+def test_a_guardian_named_later_is_kept(soon, client):
+    placed = factories.place(soon.activity, [soon.session], factories.one("刘忠"), timezone.now())
+    client.post("/mine/open/", {"key": placed.manage_key})
+    form = {"name": "刘忠", "contact_phone": "", "guardian_name": "刘桂英", "note": ""}
+    assert client.post(reverse("change_signup", args=[placed.signup.pk]), form).status_code == 302
+    placed.signup.refresh_from_db()
+    assert placed.signup.guardian_name == "刘桂英"
+
+
+def test_two_of_one_name_keep_each_their_own_phone(soon, client):
+    rows = (Line("刘忠", phone="19900000002"), Line("刘忠", phone="19900000003"))
+    placed = factories.place(
+        soon.activity, [soon.session], Party("village", rows, "刘书记", unit="江桥村"), timezone.now()
+    )
+    client.post("/mine/open/", {"key": placed.manage_key})
+    form = SHORT | {"people": "3", "contact_phone": "", "names": "刘忠\n刘忠\n王五"}
+    assert client.post(reverse("change_signup", args=[placed.signup.pk]), form).status_code == 302
+    held = placed.signup.attendees.standing().values_list("name", "phone")
+    assert list(held) == [("刘忠", "19900000002"), ("刘忠", "19900000003"), ("王五", "")]
+
+
 PAGES = ("change_list", "posted_list", "own_slips")
 
 

@@ -78,9 +78,7 @@ class OwnSignup(Endpoint):
         """More people need free seats; fewer give some back. Fields that are not sent stay as they are."""
         data = self.sent(shapes.SignupChangesSerializer, partial=True)
         signup = self.signup
-        held = tuple(
-            Line(row.name, row.size, row.village, row.audience_group, row.phone) for row in signup.attendees.standing()
-        )
+        held = tuple(Line.of(row) for row in signup.attendees.standing())
         party = Party(
             kind=signup.kind,
             lines=tuple(row["line"] for row in data["lines"]) if "lines" in data else held,
@@ -89,6 +87,7 @@ class OwnSignup(Endpoint):
             unit=data.get("unit", signup.unit),
             region=data.get("region", signup.region),
             note=data.get("note", signup.note),
+            guardian_name=signup.guardian_name,
         )
         signups.change(by="participant", signup=signup, party=party, at=timezone.now())
         return Response(shown(Signup.objects.select_related("activity", "region").get(pk=signup.pk), request))
