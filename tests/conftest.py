@@ -16,9 +16,12 @@ from django.utils import timezone, translation
 from tests import factories
 from tests.settling import settle
 
+pytest_plugins = ["tests.clients"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests about what happens at the same time need a database where it can."""
+    """Tests about what happens at the same time need a database where it can. `make test` runs the whole suite a second
+    time on PostgreSQL, where nothing is skipped."""
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     for item in items:

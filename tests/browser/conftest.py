@@ -32,7 +32,8 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where a browser is required, nothing that needs one is skipped: without one it fails."""
+    """A developer's machine may lack the browser. `.ci/run` installs it and sets KEPU_BROWSER_REQUIRED: there nothing that
+    needs one is skipped, and without one it fails."""
     here = Path(__file__).parent
     missing = shutil.which("chromium") is None and not os.environ.get("KEPU_BROWSER_REQUIRED")
     for item in items:

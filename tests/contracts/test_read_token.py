@@ -14,6 +14,7 @@ import pytest
 HERE = Path(__file__).parent
 GOLDEN = json.loads((HERE / "tokens.json").read_text(encoding="utf-8"))
 
+# A developer's machine may lack the program. `.ci/run` installs it and sets the variable: there nothing is skipped.
 pytestmark = pytest.mark.skipif(
     shutil.which("openssl") is None and not os.environ.get("KEPU_BROWSER_REQUIRED"), reason="needs OpenSSL's program"
 )

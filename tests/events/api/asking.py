@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -47,6 +49,17 @@ def results(response: Response, name: str = "name") -> list[Any]:
     """One column of a page of a list."""
     assert response.status_code == 200, response.json()
     return [row[name] for row in response.json()["results"]]
+
+
+def own_reach_only(
+    url: str, row: Model, shown: str, *, owner: APIClient, outside: Sequence[APIClient], column: str = "name"
+) -> None:
+    """A draft, known by what stands in `column`, is listed and read by its organization and not found by anybody else."""
+    for client in outside:
+        assert shown not in results(client.get(url), column)
+        refusal(client.get(f"{url}/{row.pk}"), 404, "not_found")
+    assert shown in results(owner.get(url), column)
+    assert owner.get(f"{url}/{row.pk}").json()[column] == shown
 
 
 def refusal(response: Response, status: int, code: str, *fields: str) -> dict[str, Any]:

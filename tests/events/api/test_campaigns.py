@@ -127,11 +127,7 @@ def test_a_draft_is_seen_within_its_own_reach_only(
 ) -> None:
     draft = Campaign.objects.get(state="draft")
 
-    for outside in (anybody, stranger):
-        assert "草案" not in asking.results(outside.get(URL))
-        asking.refusal(outside.get(f"{URL}/{draft.pk}"), 404, "not_found")
-    assert "草案" in asking.results(owner.get(URL))
-    assert owner.get(f"{URL}/{draft.pk}").json()["name"] == "草案"
+    asking.own_reach_only(URL, draft, "草案", owner=owner, outside=(anybody, stranger))
 
 
 def test_an_owner_sees_the_drafts_of_the_organizations_below_and_not_the_other_way_round(

@@ -118,11 +118,7 @@ def test_a_session_of_a_draft_is_not_found_by_the_public_nor_by_another_organiza
 ) -> None:
     draft = Session.objects.get(venue="未定处")
 
-    for outside in (anybody, stranger):
-        assert "未定处" not in asking.results(outside.get(URL), "venue")
-        asking.refusal(outside.get(f"{URL}/{draft.pk}"), 404, "not_found")
-    assert "未定处" in asking.results(owner.get(URL), "venue")
-    assert owner.get(f"{URL}/{draft.pk}").json()["venue"] == "未定处"
+    asking.own_reach_only(URL, draft, "未定处", owner=owner, outside=(anybody, stranger), column="venue")
 
 
 @pytest.mark.parametrize("more", [0, 3])
