@@ -13,8 +13,8 @@ from django.utils import timezone
 from events.access import Actor
 from events.models import Activity, Campaign, Organization, Region, Session, User
 from events.operations import activities, campaigns, organizations, people
-from registrations.models import Signup, Station
-from registrations.operations import session_changes, signups, stations
+from registrations.models import Headcount, Signup, Station
+from registrations.operations import accounts, session_changes, signups, stations
 from registrations.operations.signups import CONSENT_VERSION, Line, Party, Placed
 
 PASSWORD = "long enough 9"
@@ -144,17 +144,29 @@ def station(
     return stations.pair(code=code, at=_at(at))
 
 
-def scan(session: Session, code: str, made_at: datetime.datetime, sequence: int = 1, **values: Any) -> dict[str, Any]:
-    """A scan record as a phone sends it."""
+def record(kind: str, made_at: datetime.datetime, sequence: int = 1, **values: Any) -> dict[str, Any]:
+    """What every record of a phone says, and the `values` of this kind."""
     return {
         "id": str(uuid.uuid4()),
-        "kind": "scan",
+        "kind": kind,
         "made_at": made_at.isoformat(),
         "sequence": sequence,
         "epoch": "e1",
-        "session": session.pk,
-        "code": code,
     } | values
+
+
+def scan(session: Session, code: str, made_at: datetime.datetime, sequence: int = 1, **values: Any) -> dict[str, Any]:
+    """A scan record as a phone sends it."""
+    return record("scan", made_at, sequence) | {"session": session.pk, "code": code} | values
+
+
+def heads(session: Session, people: int, at: datetime.datetime | None = None, **values: Any) -> Headcount:
+    """A count of heads entered in the office: of everybody, at the session's beginning and entered at its end unless both
+    were `at`."""
+    given: dict[str, Any] = {"by": "test", "basis": "everyone", "method": "counted", "counted_by": "张义工"} | values
+    return accounts.count_heads(
+        session=session, people=people, counted_at=at or session.starts_at, at=at or session.ends_at, **given
+    )
 
 
 @dataclass(frozen=True)

@@ -217,16 +217,7 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
     """One row of each kind, all of the same organization, by the words that stand before its number in an address."""
     signup = factories.place(world.activity, [world.session], factories.one(), now - datetime.timedelta(days=2))
     by = world.owner
-    head = accounts.count_heads(
-        by=by,
-        session=world.session,
-        people=9,
-        basis="besides",
-        method="counted",
-        counted_by="员",
-        counted_at=now,
-        at=now,
-    )
+    head = factories.heads(world.session, 9, now, by=by, basis="besides")
     output = accounts.record_output(by=by, activity=world.activity, measure="leaflets", number=10, at=now)
     said = accounts.state(
         by=by, activity=world.activity, measure="panels", number=3, bound="exact", phrase="展板3块", at=now

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from events.models import Role
 from registrations.models import Attendance, DataAccess, Headcount, Signup
-from registrations.operations import accounts
 from registrations.operations.signups import Line, Party
 from tests import factories
 from tests.frontend.conftest import signed_in
@@ -91,16 +90,7 @@ def test_a_campaigns_attendance_has_a_row_for_each_line_and_each_count(world, ow
     second = factories.session(world.activity, now + datetime.timedelta(days=1))
     factories.signup(world.session, factories.one())
     factories.signup(second, factories.many(40))
-    accounts.count_heads(
-        by=world.owner,
-        session=second,
-        people=57,
-        basis="everyone",
-        method="counted",
-        counted_by="张",
-        counted_at=now,
-        at=now,
-    )
+    factories.heads(second, 57, now, by=world.owner)
     text = b"".join(owner.get(f"/console/campaigns/{world.campaign.pk}/attendance.csv")).decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(text)))) == 4
 

@@ -57,6 +57,11 @@ def properties(name: str, node: dict[str, Any]) -> Iterator[tuple[str, dict[str,
             yield from properties(f"{name}[]", node[inside])
 
 
+def properties_of_components() -> Iterator[tuple[str, dict[str, Any]]]:
+    for component, node in schema()["components"]["schemas"].items():
+        yield from properties(component, node)
+
+
 def test_the_description_is_valid_and_made_without_a_warning() -> None:
     assert schema()["openapi"].startswith("3.")
     assert schema()["info"]["title"]
@@ -84,23 +89,13 @@ def test_every_parameter_says_what_it_is() -> None:
 
 
 def test_every_property_of_every_component_says_what_it_is() -> None:
-    silent = [
-        name
-        for component, node in schema()["components"]["schemas"].items()
-        for name, value in properties(component, node)
-        if not resolved(value).get("description")
-    ]
+    silent = [name for name, value in properties_of_components() if not resolved(value).get("description")]
 
     assert silent == []
 
 
 def test_the_words_about_a_property_are_more_than_a_list_of_its_values() -> None:
-    listed = [
-        name
-        for component, node in schema()["components"]["schemas"].items()
-        for name, value in properties(component, node)
-        if value.get("description", "").startswith("* `")
-    ]
+    listed = [name for name, value in properties_of_components() if value.get("description", "").startswith("* `")]
 
     assert listed == []
 

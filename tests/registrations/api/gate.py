@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +35,7 @@ class Gate:
         return tickets.address(signups.ticket_of(self.signup))
 
     def record(self, kind: str, sequence: int = 1, **values: Any) -> dict[str, Any]:
-        return {
-            "id": str(uuid.uuid4()),
-            "kind": kind,
-            "made_at": timezone.now().isoformat(),
-            "sequence": sequence,
-            "epoch": "e1",
-            "session": self.world.session.pk,
-        } | values
+        return factories.record(kind, timezone.now(), sequence) | {"session": self.world.session.pk} | values
 
     def scan(self, code: str = "", sequence: int = 1, **values: Any) -> dict[str, Any]:
         return self.record("scan", sequence, **{"code": code or self.short_code} | values)

@@ -37,11 +37,8 @@ def came(running: factories.World) -> dict[str, Signup]:
     }
     scanned(running, made["one"])
     scanned(running, made["class"], 7)
-    at = timezone.now()
-    accounts.count_heads(
-        by=running.owner, session=running.session, people=6, basis="besides", method="estimated", counted_by="张义工",
-        counted_at=at, at=at, bound="about",
-    )  # fmt: skip
+    counted = {"basis": "besides", "method": "estimated", "bound": "about"}
+    factories.heads(running.session, 6, timezone.now(), by=running.owner, **counted)
     return made
 
 

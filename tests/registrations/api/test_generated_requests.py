@@ -81,10 +81,7 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
     _token, key = tokens.make(
         by=running.owner, organization=running.lead, role="owner", name="x", expires_at=at + 24 * asking.HOUR, at=at
     )
-    heads = accounts.count_heads(
-        by=running.owner, session=running.session, people=3, basis="besides", method="counted", counted_by="程老师",
-        counted_at=at, at=at,
-    )  # fmt: skip
+    heads = factories.heads(running.session, 3, at, by=running.owner, basis="besides")
     output = accounts.record_output(by=running.owner, activity=running.activity, measure="leaflets", number=1, at=at)
     said = accounts.state(
         by=running.owner, activity=running.activity, measure="schools", number=1, bound="exact", phrase="1所", at=at

@@ -1,7 +1,6 @@
 """How these tests hand records in, and what came of it."""
 
 import datetime
-import uuid
 
 from registrations.models import Attendance
 from registrations.operations import records, tickets
@@ -28,5 +27,4 @@ def came(world):
 
 
 def withdrawal(of, now, sequence):
-    common = {"made_at": now.isoformat(), "sequence": sequence, "epoch": "e1", "of": of}
-    return {"id": str(uuid.uuid4()), "kind": "withdrawal"} | common
+    return factories.record("withdrawal", now, sequence, of=of)

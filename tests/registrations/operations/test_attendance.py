@@ -1,7 +1,6 @@
 """Who came: records folded in any order, taken back, corrected."""
 
 import itertools
-import uuid
 
 import pytest
 
@@ -21,8 +20,7 @@ def test_an_undone_scan_counts_no_more_and_stays(world, station, now):
     signup = factories.signup(world.session, factories.one())
     record = scan(world, code_of(signup), now)
     send(station, now, record)
-    undo = {"id": str(uuid.uuid4()), "kind": "withdrawal", "made_at": now.isoformat(), "sequence": 2, "epoch": "e1"}
-    send(station, now, undo | {"of": record["id"]})
+    send(station, now, withdrawal(record["id"], now, 2))
     assert came(world) == 0
     assert Scan.objects.get().outcome.outcome == "withdrawn"
 

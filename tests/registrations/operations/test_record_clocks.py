@@ -1,7 +1,6 @@
 """When a record was made, by phones whose clocks are off."""
 
 import datetime
-import uuid
 
 from registrations.models import (
     Scan,
@@ -24,13 +23,7 @@ def test_the_epoch_beside_the_phones_clock_says_whose_clock_it_is(world, station
     """Only old records are left to send: their clock was another, and is tied by what was known of it before."""
     signup = factories.signup(world.session, factories.one())
     hour = datetime.timedelta(hours=1)
-    start = {
-        "id": str(uuid.uuid4()),
-        "kind": "clock",
-        "made_at": (now + hour).isoformat(),
-        "sequence": 1,
-        "epoch": "e1",
-    }
+    start = factories.record("clock", now + hour)
     records.receive(station=station, records=[start], sent_at=now + hour, at=now)
     old = scan(world, code_of(signup), now + hour + MINUTE, sequence=2)
     records.receive(station=station, records=[old], sent_at=now + 2 * MINUTE, sent_epoch="e9", at=now + 2 * MINUTE)
@@ -51,15 +44,7 @@ def test_a_phone_that_put_itself_right_before_sending_is_still_put_right(world, 
     signup = factories.signup(world.session, factories.one())
     hour = datetime.timedelta(hours=1)
     early = scan(world, code_of(signup), now + hour, sequence=1)
-    jump = {
-        "id": str(uuid.uuid4()),
-        "kind": "clock",
-        "made_at": (now + MINUTE).isoformat(),
-        "sequence": 2,
-        "epoch": "e2",
-        "previous": "e1",
-        "jump": -3_600_000,
-    }
+    jump = factories.record("clock", now + MINUTE, sequence=2, epoch="e2", previous="e1", jump=-3_600_000)
     send(station, now + 2 * MINUTE, early, jump, sent_at=now + 2 * MINUTE)
     assert StationRecord.objects.get(kind="scan").corrected_at == now
 

@@ -1,7 +1,6 @@
 """What stations send: stored once and for ever, the first answer is the answer."""
 
 import datetime
-import uuid
 
 import pytest
 
@@ -17,7 +16,7 @@ from registrations.operations import session_changes, signups, stations, tickets
 from registrations.operations.signups import ticket_of
 from registrations.tickets import token
 from tests import factories
-from tests.registrations.operations.handing_in import MINUTE, came, code_of, scan, send
+from tests.registrations.operations.handing_in import MINUTE, came, code_of, scan, send, withdrawal
 
 
 def test_a_scan_is_stored_answered_and_counted(world, station, now):
@@ -167,11 +166,11 @@ def test_a_batch_costs_the_same_queries_whatever_its_length(world, station, now,
 
 
 def test_heads_counted_and_things_handed_out_come_in_by_the_same_road(world, station, now):
-    base = {"made_at": now.isoformat(), "epoch": "e1", "session": world.session.pk}
+    here = world.session.pk
     sent = [
-        base | {"id": str(uuid.uuid4()), "kind": "walk_in", "people": 3, "sequence": 1, "audience_group": "elderly"},
-        base | {"id": str(uuid.uuid4()), "kind": "headcount", "people": 57, "basis": "everyone", "sequence": 2},
-        base | {"id": str(uuid.uuid4()), "kind": "output", "measure": "leaflets", "number": 200, "sequence": 3},
+        factories.record("walk_in", now, 1, session=here, people=3, audience_group="elderly"),
+        factories.record("headcount", now, 2, session=here, people=57, basis="everyone"),
+        factories.record("output", now, 3, session=here, measure="leaflets", number=200),
     ]
     assert {one["code"] for one in send(station, now, *sent)} == {"stored"}
     assert sorted(Headcount.objects.values_list("people", "basis", "counted_by")) == [
@@ -179,6 +178,5 @@ def test_heads_counted_and_things_handed_out_come_in_by_the_same_road(world, sta
         (57, "everyone", "东门"),
     ]
     assert Output.objects.get().sessions.get() == world.session
-    undo = {"id": str(uuid.uuid4()), "kind": "withdrawal", "made_at": now.isoformat(), "sequence": 4, "epoch": "e1"}
-    send(station, now, undo | {"of": sent[2]["id"]})
+    send(station, now, withdrawal(sent[2]["id"], now, 4))
     assert Output.objects.get().withdrawn_at == now

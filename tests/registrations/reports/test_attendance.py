@@ -91,10 +91,7 @@ def test_lines_keep_the_order_in_which_the_signups_were_given(world):
 
 def test_a_headcount_stands_beside_the_scans(world):
     come(station(world), world.session, factories.signup(world.session, factories.one()))
-    accounts.count_heads(
-        by=world.owner, session=world.session, people=57, basis="everyone", method="estimated", bound="about",
-        counted_by="张义工", counted_at=world.session.starts_at, at=world.session.ends_at,
-    )  # fmt: skip
+    factories.heads(world.session, 57, by=world.owner, method="estimated", bound="about")
     found = totals(world.session)
     assert found.checked_in == 1
     assert (found.whole.stated, found.whole.bound) == (57, "about")

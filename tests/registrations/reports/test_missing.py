@@ -24,10 +24,7 @@ def find(world, at):
 
 
 def heads(world):
-    return accounts.count_heads(
-        by="test", session=world.session, people=3, basis="everyone", method="counted", counted_by="张义工",
-        counted_at=world.session.starts_at, at=world.session.ends_at,
-    )  # fmt: skip
+    return factories.heads(world.session, 3)
 
 
 def photo(world, number):

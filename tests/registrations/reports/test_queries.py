@@ -25,10 +25,7 @@ def year(request, world):
         session = factories.session(made, world.session.starts_at + datetime.timedelta(days=1 + number))
         for one in range(request.param):
             come(phone, session, factories.signup(session, factories.one(f"学员{one}", f"1990000000{one}")))
-        accounts.count_heads(
-            by="test", session=session, people=30, basis="besides", method="counted", counted_by="张义工",
-            counted_at=session.starts_at, at=session.ends_at,
-        )  # fmt: skip
+        factories.heads(session, 30, basis="besides")
         accounts.record_output(
             by="test", activity=made, sessions=[session], measure="leaflets", number=5, at=session.ends_at
         )

@@ -17,23 +17,10 @@ from tests.registrations.reports.counting import figure, number, report
 YEAR = (datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
 
 
-def heads(session, people):
-    return accounts.count_heads(
-        by="test",
-        session=session,
-        people=people,
-        basis="everyone",
-        method="counted",
-        counted_by="张义工",
-        counted_at=session.starts_at,
-        at=session.ends_at,
-    )
-
-
 def led_by(organization, world, people, **values):
     """A lecture that another organization leads within the campaign, and how many came."""
     made = factories.activity(world.campaign, organization=organization, **values)
-    heads(factories.session(made, world.session.starts_at), people)
+    factories.heads(factories.session(made, world.session.starts_at), people)
     return made
 
 
@@ -50,7 +37,7 @@ def attendance(organization, **values):
 
 
 def test_what_a_township_body_leads_counts_in_the_tree_and_not_in_the_associations_own(world, town):
-    heads(world.session, 10)
+    factories.heads(world.session, 10)
     led_by(town, world, 7)
     assert attendance(world.lead, scope="own") == (10, "exact")
     assert attendance(world.lead, scope="tree") == (17, "exact")
@@ -69,7 +56,7 @@ def test_only_the_lead_organization_counts_an_activity(world):
     below = factories.organization("below", parent=world.lead)
     elsewhere = factories.organization("elsewhere", where=factories.region("429005000000", "潜江市", "city"))
     joint = factories.activity(world.campaign, co_organizers=[below, elsewhere])
-    heads(factories.session(joint, world.session.starts_at), 50)
+    factories.heads(factories.session(joint, world.session.starts_at), 50)
     for scope in ("own", "tree", "region"):
         assert attendance(world.lead, scope=scope) == (50, "exact")
         assert attendance(elsewhere, scope=scope) is None
@@ -82,7 +69,7 @@ def test_activities_of_others_count_in_the_region_where_they_are_placed_there(wo
     town = factories.region(parent=city)
     led_by(elsewhere, world, 5, region=town)
     at_venue = factories.activity(world.campaign, organization=elsewhere)
-    heads(factories.session(at_venue, world.session.starts_at, region=town), 6)
+    factories.heads(factories.session(at_venue, world.session.starts_at, region=town), 6)
     outside = factories.region("429005000000", "潜江市", "city")
     led_by(elsewhere, world, 100, region=outside)
     assert attendance(world.lead, scope="tree") is None
@@ -94,7 +81,7 @@ def test_an_activity_in_the_region_by_several_sessions_counts_once(world):
     made = factories.activity(world.campaign, organization=factories.organization("bureau"), region=town)
     for hour in range(3):
         session = factories.session(made, world.session.starts_at + datetime.timedelta(hours=3 * hour), region=town)
-        heads(session, 10)
+        factories.heads(session, 10)
     accounts.record_output(by="test", activity=made, measure="leaflets", number=40, at=world.session.ends_at)
     assert attendance(world.lead, scope="region") == (30, "exact")
     assert number(world.lead, "leaflets", scope="region") == (40, "exact")
@@ -118,7 +105,7 @@ def test_an_activity_counts_once_it_is_published(world, state, counts):
 
 
 def test_a_session_that_was_called_off_counts_nothing(world, now):
-    heads(world.session, 10)
+    factories.heads(world.session, 10)
     session_changes.call_off(by=world.owner, session=world.session, reason="大雪", at=now)
     assert attendance(world.lead) is None
     assert figure(world.lead, "sessions") is None
@@ -157,7 +144,7 @@ def test_an_activity_entered_without_sessions_counts_in_the_year_it_ends_once_it
 
 def test_people_attendances_and_consultations_never_share_a_sum(world, now):
     accounts.record_output(by=world.owner, activity=world.activity, measure="consultations", number=200, at=now)
-    heads(world.session, 10)
+    factories.heads(world.session, 10)
     units = {line.indicator.code: line.figure.unit for line in report(world.lead).lines if line.figure}
     assert units["attendance"] == units["consultations"] == "人次"
     assert attendance(world.lead) == (10, "exact")
@@ -225,7 +212,7 @@ def handed_in(world, people, *, bound="exact", period=YEAR, recipient=None, subj
 
 
 def test_what_others_reported_counts_in_the_region_alone(world):
-    heads(world.session, 10)
+    factories.heads(world.session, 10)
     handed_in(world, 4700, bound="at_least")
     assert attendance(world.lead, scope="own") == attendance(world.lead, scope="tree") == (10, "exact")
     assert attendance(world.lead, scope="region") == (4710, "at_least")
@@ -235,14 +222,14 @@ def test_what_others_reported_counts_in_the_region_alone(world):
 
 
 def test_joint_activities_are_taken_out_of_what_was_reported(world):
-    heads(world.session, 200)
+    factories.heads(world.session, 200)
     handed_in(world, 4700).overlaps.add(world.activity)
     assert number(world.lead, "training_citywide", scope="region") == (4500, "exact")
     assert attendance(world.lead, scope="region") == (4700, "exact")
 
 
 def test_a_joint_activity_larger_than_what_was_reported_leaves_nothing_of_it(world):
-    heads(world.session, 200)
+    factories.heads(world.session, 200)
     handed_in(world, 150).overlaps.add(world.activity)
     assert attendance(world.lead, scope="region") == (200, "exact")
 
@@ -286,7 +273,7 @@ def test_a_number_that_is_not_known_is_written_as_unknown_also_where_a_sentence_
 
 
 def test_a_figure_is_said_in_both_languages(world):
-    heads(world.session, 1250)
+    factories.heads(world.session, 1250)
     line = report(world.lead).line("attendance")
     assert (line.zh, line.en) == ("1250人次", "1,250 attendances")
     assert report(world.lead).line("no_such_code") is None
