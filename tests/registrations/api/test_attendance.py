@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from registrations.models import Attendance, Correction, Signup
-from registrations.operations import accounts, records
+from registrations.operations import records
 from tests import factories
 from tests.events.api import asking
 

@@ -4,13 +4,7 @@ import itertools
 
 import pytest
 
-from registrations.models import (
-    Attendance,
-    Headcount,
-    Output,
-    Scan,
-    ScanOutcome,
-)
+from registrations.models import Attendance, Headcount, Output, Scan, ScanOutcome
 from registrations.operations import attendance, signups
 from tests import factories
 from tests.registrations.operations.handing_in import MINUTE, came, code_of, scan, send, withdrawal

@@ -4,9 +4,7 @@ import uuid
 
 import pytest
 
-from registrations.models import (
-    StationRecord,
-)
+from registrations.models import StationRecord
 from registrations.operations import envelopes, records
 from tests import factories
 from tests.registrations.operations.handing_in import came, code_of, scan, send

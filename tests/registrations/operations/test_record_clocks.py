@@ -2,10 +2,7 @@
 
 import datetime
 
-from registrations.models import (
-    Scan,
-    StationRecord,
-)
+from registrations.models import Scan, StationRecord
 from registrations.operations import records
 from tests import factories
 from tests.registrations.operations.handing_in import MINUTE, code_of, scan, send

@@ -4,14 +4,7 @@ import datetime
 
 import pytest
 
-from registrations.models import (
-    Attendance,
-    Headcount,
-    Output,
-    Scan,
-    ScanOutcome,
-    StationRecord,
-)
+from registrations.models import Attendance, Headcount, Output, Scan, ScanOutcome, StationRecord
 from registrations.operations import session_changes, signups, stations, tickets
 from registrations.operations.signups import ticket_of
 from registrations.tickets import token

@@ -2,10 +2,7 @@
 
 import pytest
 
-from registrations.models import (
-    Scan,
-    Station,
-)
+from registrations.models import Scan, Station
 from registrations.operations import stations
 from tests import factories
 from tests.registrations.operations.handing_in import MINUTE, came, code_of, scan, send

@@ -4,7 +4,7 @@ import datetime
 
 from registrations.figures import Grade, amount
 from registrations.models import ScanOutcome, Signup
-from registrations.operations import accounts, attendance, signups
+from registrations.operations import attendance, signups
 from registrations.operations.signups import Line, Party
 from registrations.reports import attendance as report
 from tests import factories

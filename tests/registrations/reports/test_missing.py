@@ -23,10 +23,6 @@ def find(world, at):
     return missing.find(world.owner, at)
 
 
-def heads(world):
-    return factories.heads(world.session, 3)
-
-
 def photo(world, number):
     return accounts.add_evidence(
         by="test", organization=world.lead, activity=world.activity, kind=Evidence.Kind.PHOTO, title=f"照片{number}",
@@ -41,7 +37,7 @@ def test_a_session_that_is_over_without_a_number_is_missing_one(world, after):
 
 
 def test_a_scan_a_headcount_or_a_statement_of_attendance_is_enough(world, after):
-    counted = heads(world)
+    counted = factories.heads(world.session, 3)
     assert find(world, after).without_people == []
     accounts.withdraw(by=world.owner, row=counted, at=after)
     assert find(world, after).without_people == [world.session]
@@ -61,7 +57,7 @@ def test_a_session_called_off_or_long_ago_is_not_asked_for(world, after):
 
 
 def test_an_activity_needs_two_photos(world, after):
-    heads(world)
+    factories.heads(world.session, 3)
     for number in range(2):
         assert find(world, after).without_photos == [world.activity]
         photo(world, number)

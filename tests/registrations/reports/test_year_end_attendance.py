@@ -15,19 +15,8 @@ from tests import factories
 from tests.registrations.reports.counting import LAST_DAY, come, figure, number, report, send, station
 
 
-def heads(world, session, people, *, basis="everyone", method="counted", bound="exact", group=""):
-    return accounts.count_heads(
-        by=world.owner,
-        session=session,
-        people=people,
-        basis=basis,
-        method=method,
-        bound=bound,
-        audience_group=group,
-        counted_by="张义工",
-        counted_at=session.starts_at,
-        at=session.ends_at,
-    )
+def heads(world, session, people, *, group="", **values):
+    return factories.heads(session, people, by=world.owner, audience_group=group, **values)
 
 
 def test_people_who_were_scanned_are_the_years_attendance_graded_scanned(world):
