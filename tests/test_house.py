@@ -1,4 +1,4 @@
-"""What DESIGN.md says of the house, checked on the source itself."""
+"""What docs/architecture.md says of the house, checked on the source itself."""
 
 from __future__ import annotations
 

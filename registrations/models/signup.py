@@ -115,7 +115,8 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
 class Attendee(models.Model):
     """A line of a sign-up's roster: one named person, or an unnamed rest of `size` people.
 
-    `person_key` is the HMAC that tells the same person again within a year (DESIGN.md «People»); it outlives the name.
+    `person_key` is the HMAC that tells the same person again within a year (docs/architecture.md, «Personal data»); it
+    outlives the name.
     """
 
     signup = models.ForeignKey(Signup, on_delete=models.PROTECT, related_name="attendees")

@@ -1,4 +1,4 @@
-"""Telling the same person again without knowing who it is (DESIGN.md «People»)."""
+"""Telling the same person again without knowing who it is (docs/architecture.md, «Personal data»)."""
 
 from __future__ import annotations
 

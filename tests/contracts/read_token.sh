@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# An independent reader of ticket tokens: coreutils and OpenSSL, nothing of ours. It holds the format of DESIGN.md
-# («Ticket») to what any other program would make of it.
+# An independent reader of ticket tokens: coreutils and OpenSSL, nothing of ours. It holds the format of docs/protocols.md
+# («The ticket's code») to what any other program would make of it.
 #
 #     tests/contracts/read_token.sh TEXT KEY_ID=PUBLIC_KEY_IN_HEX …
 #

@@ -1,4 +1,4 @@
-"""What must come out when the source document's records are loaded (DOMAIN.md): read off the command, as its users do."""
+"""What must come out when the source document's records are loaded: read off the command, as its users do."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def test_every_measure_has_its_unit_and_both_names(one):
 
 
 def test_the_vocabulary_has_what_the_field_counts():
-    """DOMAIN.md, «Words» and the units of the source document."""
+    """The units of the source document."""
     units = {code: one.unit for code, one in measures.all_measures().items()}
     assert (
         units.items()
