@@ -221,8 +221,16 @@ def api_token(actor: Actor, act: Act = Act.MAKE_TOKENS, **lookup: object) -> Api
 
 def public_session(**lookup: object) -> Session:
     """A session anybody may see, else `NotFound`."""
-    rows = Session.objects.public().select_related("activity__campaign", "activity__organization", "region")
-    found = rows.filter(**lookup).first()
+    related = ("activity__campaign", "activity__organization", "activity__region", "region")
+    found = Session.objects.public().select_related(*related).filter(**lookup).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def public_activity(*, pk: int) -> Activity:
+    """An activity anybody may see, else `NotFound`."""
+    found = Activity.objects.public().select_related("campaign", "organization", "region").filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found
@@ -230,8 +238,7 @@ def public_session(**lookup: object) -> Session:
 
 def public_course(*, pk: int) -> tuple[Activity, list[Session]]:
     """A course anybody may see, and its lessons in their order, called-off ones left out; else `NotFound`."""
-    rows = Activity.objects.public().select_related("campaign", "organization")
-    found = rows.filter(pk=pk, signup_by=Activity.SignupBy.COURSE).first()
-    if found is None:
+    found = public_activity(pk=pk)
+    if found.signup_by != Activity.SignupBy.COURSE:
         raise NotFound
     return found, list(found.sessions.standing())

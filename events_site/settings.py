@@ -18,6 +18,7 @@ KEPU_TICKET_KEYS = env.TICKET_KEYS
 KEPU_BASE_URL = env.BASE_URL
 KEPU_METRICS_TOKEN = env.METRICS_TOKEN
 KEPU_PROXIES = env.PROXIES
+KEPU_EMAIL = False
 
 ALLOWED_HOSTS = env.ALLOWED_HOSTS or ([urlsplit(env.BASE_URL).hostname or ""] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = [env.BASE_URL]
@@ -198,6 +199,8 @@ SPECTACULAR_SETTINGS = {
         "CountedBoundEnum": "registrations.api.serializers.accounts.STATED",
         "AudienceGroupEnum": "events.api.fields.GROUPS",
         "FormEnum": "events.models.Form",
+        "SchoolGradeEnum": "registrations.grades.CHOICES",
+        "GuardianEnum": "registrations.models.Signup.Guardian",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

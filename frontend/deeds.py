@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from events.models import History
 
 VERBS: dict[str, Promise] = {
+    "accept_offer": _("took offered seats"),
     "add": _("added"),
     "add_evidence": _("added evidence"),
+    "approve": _("approved"),
     "book": _("booked"),
     "call_off": _("called off"),
     "cancel": _("cancelled"),
@@ -25,6 +27,7 @@ VERBS: dict[str, Promise] = {
     "hand_over": _("handed work over"),
     "invite": _("invited"),
     "keep_seats": _("kept seats for a township"),
+    "lapse_offer": _("let an offer lapse"),
     "make": _("made"),
     "make_account": _("made an account"),
     "make_pairing_code": _("made a pairing code"),
@@ -41,18 +44,21 @@ VERBS: dict[str, Promise] = {
     "plan": _("planned"),
     "promote": _("moved up from the waiting list"),
     "record": _("recorded"),
+    "refuse": _("refused"),
     "report": _("entered a reported figure"),
     "revoke": _("ended"),
     "revoke_token": _("ended a key for a program"),
     "schedule": _("scheduled"),
     "set_capacity": _("changed the seats"),
     "set_target": _("set a target"),
+    "set_terms": _("set the terms of sign-up"),
     "state": _("quoted a document"),
     "take_role": _("took a role away"),
     "tell": _("told somebody"),
     "use_reset_code": _("set a new password"),
     "withdraw": _("took back"),
     "withdraw_invitation": _("withdrew an invitation"),
+    "withdraw_offer": _("let offered seats go on to the next"),
 }
 
 KINDS: dict[str, Promise] = {

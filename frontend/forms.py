@@ -46,8 +46,9 @@ class Form(forms.Form):
         self.add_error(field, forms.ValidationError(refusal.message, code=refusal.code))
 
     def takes(self, refusal: Refusal) -> bool:
-        """Show a refusal beside the field it names, and whether there is one: else the page has to say it."""
-        if refusal.field not in self.fields:
+        """Show a refusal beside the fields it names, and whether there are any: else the page has to say it."""
+        named = refusal.facts.get("fields")
+        if refusal.field not in self.fields and not (isinstance(named, dict) and named.keys() & self.fields.keys()):
             return False
         self.refuse(refusal)
         return True

@@ -13,8 +13,9 @@ from django.utils import timezone
 from events.access import Actor
 from events.models import Activity, Campaign, Organization, Region, Session, User
 from events.operations import activities, campaigns, organizations, people
-from registrations.models import Headcount, Signup, Station
+from registrations.models import Headcount, Signup, SignupTerms, Station
 from registrations.operations import accounts, session_changes, signups, stations
+from registrations.operations import terms as setting
 from registrations.operations.signups import CONSENT_VERSION, Line, Party, Placed
 
 PASSWORD = "long enough 9"
@@ -111,6 +112,13 @@ def one(name: str = "刘桂英", phone: str = "", **values: Any) -> Party:
 def many(size: int, unit: str = "佛子山镇中学七（2）班", kind: str = "class", **values: Any) -> Party:
     """A class or group by its size, without names."""
     return Party(kind, (Line(size=size),), "程老师", unit=unit, **values)
+
+
+def terms(activity: Activity, **values: Any) -> SignupTerms:
+    """The activity's terms changed, and at hand with it."""
+    made = setting.set_terms(by=Actor(), activity=activity, at=timezone.now(), **values)
+    activity.terms = made
+    return made
 
 
 def place(activity: Activity, sessions: list[Session], party: Party, at: datetime.datetime, **values: Any) -> Placed:

@@ -27,6 +27,8 @@ TABLE = """
 plan             GET /console/activities/<activity>/sessions/new/
 plan             GET /console/activities/<pk>/change/
 plan             GET /console/activities/<pk>/state/
+plan             GET /console/activities/<pk>/terms/
+plan             PATCH /api/v1/activities/<pk>/terms
 plan             GET /console/campaigns/<campaign>/activities/new/
 plan             GET /console/campaigns/<pk>/change/
 plan             GET /console/campaigns/<pk>/state/
@@ -81,6 +83,9 @@ see_public       GET /activities/<pk>/
 see_public       GET /activities/<pk>/sign-up/
 see_public       GET /api/v1/activities
 see_public       GET /api/v1/activities/<pk>
+see_public       GET /api/v1/activities/<pk>/notice
+see_public       GET /api/v1/activities/<pk>/terms
+see_public       POST /api/v1/signups/mine/accept
 see_public       GET /api/v1/campaigns
 see_public       GET /api/v1/campaigns/<pk>
 see_public       GET /api/v1/docs/
@@ -111,6 +116,7 @@ see_public       GET /mine/
 see_public       GET /mine/<pk>/
 see_public       GET /mine/<pk>/calendar.ics
 see_public       GET /mine/<pk>/cancel/
+see_public       GET /mine/<pk>/accept/
 see_public       GET /mine/<pk>/change/
 see_public       GET /mine/<pk>/list.pdf
 see_public       GET /mine/<pk>/list/
@@ -161,7 +167,14 @@ keep_signups     GET /console/sessions/<pk>/sign-up/
 keep_signups     GET /console/sessions/<pk>/calls/
 keep_signups     GET /console/sessions/<pk>/calls/<signup>/told/
 keep_signups     GET /console/told/<pk>/take-back/
+keep_signups     GET /console/sessions/<pk>/approve-all/
+keep_signups     GET /console/signups/<pk>/approve/
 keep_signups     GET /console/signups/<pk>/cancel/
+keep_signups     GET /console/signups/<pk>/offer/
+keep_signups     GET /console/signups/<pk>/refuse/
+keep_signups     POST /api/v1/signups/<pk>/approve
+keep_signups     POST /api/v1/signups/<pk>/offer
+keep_signups     POST /api/v1/signups/<pk>/refuse
 run_stations     GET /console/stations/
 run_stations     GET /console/stations/<pk>/code/
 run_stations     GET /console/stations/<pk>/paired/

@@ -27,7 +27,7 @@ from frontend.participant.parties import KINDS, PartyForm, party_of
 from registrations import access as ours
 from registrations import masks
 from registrations.models import Attendance, Attendee, Headcount, Signup
-from registrations.operations import accounts, privacy, signups
+from registrations.operations import accounts, privacy, rules, signups
 from registrations.operations import attendance as marking
 from registrations.operations.signups import CONSENT_VERSION
 from registrations.reports import attendance, workbooks
@@ -65,6 +65,7 @@ def _row(request: Request, session: Session, signup: int) -> HttpResponse:
         "session": session,
         "row": row,
         "can": pages.abilities(request.actor, session.activity.organization.path),
+        "terms": rules.terms_of(session.activity),
         "totals": attendance.totals([session])[session.pk],
         "fresh": True,
     }
@@ -122,7 +123,13 @@ def sign_up(request: Request, pk: int) -> HttpResponse:
     session = access.session(request.actor, Act.KEEP_SIGNUPS, pk=pk)
     kind = request.POST.get("kind") or request.GET.get("kind") or Signup.Kind.PERSON
     kind = kind if kind in Signup.Kind.values else Signup.Kind.PERSON
-    form = EnteredForm(request.POST or None, kind=kind, initial={"key": uuid.uuid4().hex})
+    form = EnteredForm(
+        request.POST or None,
+        request.FILES or None,
+        kind=kind,
+        activity=session.activity,
+        initial={"key": uuid.uuid4().hex},
+    )
     if request.method == "POST" and form.is_valid():
         course = session.activity.signup_by == Activity.SignupBy.COURSE
         chosen = list(session.activity.sessions.standing()) if course else [session]

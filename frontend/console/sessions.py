@@ -25,7 +25,7 @@ from frontend import pages
 from frontend.forms import DateInput, DateTimeInput, Form, RegionField, TimeInput, audience_choices
 from frontend.pages import Request, page
 from registrations.models import SeatPool, Signup
-from registrations.operations import pools, session_changes
+from registrations.operations import pools, rules, session_changes
 from registrations.reports import attendance, seats
 
 PER_PAGE = 30
@@ -144,10 +144,22 @@ def roster(request: Request, session: Session) -> dict[str, Any]:
         rows = rows.filter(
             Q(contact_name__icontains=words) | Q(unit__icontains=words) | Q(attendees__name__icontains=words)
         )
-    if request.GET.get("all") != "1":
+    state = request.GET.get("state", "")
+    if state in Signup.State.values:
+        rows = rows.filter(state=state)
+    elif request.GET.get("all") != "1":
         rows = rows.standing()
     sheet = Paginator(rows, SIGNUPS_PER_PAGE).get_page(request.GET.get("page"))
-    return {"page": sheet, "rows": attendance.lines(session, list(sheet)), "words": words}
+    waiting = Signup.objects.for_session(session).filter(state=Signup.State.PENDING)
+    return {
+        "page": sheet,
+        "rows": attendance.lines(session, list(sheet)),
+        "words": words,
+        "state": state,
+        "states": Signup.State.choices,
+        "pending": waiting.values("pk").distinct().count(),
+        "terms": rules.terms_of(session.activity),
+    }
 
 
 @page(Act.PLAN)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Any
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Min, Q, QuerySet
@@ -18,13 +21,16 @@ from frontend.pages import Request, page
 from frontend.participant import mine
 from frontend.participant.filters import SessionFilter
 from registrations import retention
+from registrations.operations import rules
 from registrations.reports import seats
 
 PER_PAGE = 20
 
 
 def _listed() -> QuerySet[Session]:
-    rows = Session.objects.public().select_related("activity__campaign", "activity__organization", "region")
+    rows = Session.objects.public().select_related(
+        "activity__campaign", "activity__organization", "activity__region", "activity__terms", "region"
+    )
     return seats.with_seats(rows)
 
 
@@ -103,6 +109,9 @@ def session(request: Request, pk: int) -> HttpResponse:
         "open": Session.objects.open_at(now).filter(pk=pk).exists(),
         "over": found.ends_at <= now,
         "not_yet": bool(found.signup_opens_at and found.signup_opens_at > now),
+        "at_the_door": rules.at_the_door(found, now),
+        "several": _several(found.activity, now),
+        **_terms(found.activity, now),
         "others": _with_seats(list(others[:12])),
         "mine": mine.of_session(request, found),
     }
@@ -122,8 +131,23 @@ def activity(request: Request, pk: int) -> HttpResponse:
         "sessions": _with_seats(rows),
         "seats": seats.of(rows[0]) if rows else None,
         "open": open_now and found.signup_by == Activity.SignupBy.COURSE,
+        "several": _several(found, timezone.now()),
+        **_terms(found, timezone.now()),
     }
     return render(request, "participant/activity.html", context)
+
+
+def _terms(activity: Activity, at: datetime.datetime) -> dict[str, Any]:
+    terms = rules.terms_of(activity)
+    first = bool(activity.region and terms.residents_first_until and terms.residents_first_until > at)
+    return {"terms": terms, "residents_first": first}
+
+
+def _several(activity: Activity, at: datetime.datetime) -> bool:
+    """Whether several of its sessions may be taken as one package."""
+    if activity.signup_by != Activity.SignupBy.SESSION or rules.terms_of(activity).one_session_each:
+        return False
+    return Session.objects.open_at(at).filter(activity=activity)[:2].count() == 2
 
 
 def _calendar(sessions: list[Session], name: str) -> HttpResponse:

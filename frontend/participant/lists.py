@@ -28,8 +28,8 @@ from events.errors import NotFound, Refusal
 from events.models import Activity, Session
 from frontend import pages
 from frontend.pages import Request, page
-from frontend.participant import mine, signing_up
-from frontend.participant.parties import LISTED, PartyForm, lines_of
+from frontend.participant import mine, questions, signing_up
+from frontend.participant.parties import LISTED, PartyForm, guardian_of, lines_of
 from frontend.participant.signing_up import SignupForm
 from registrations import rosters
 from registrations.models import Attendee, Signup
@@ -64,8 +64,8 @@ class ListForm(PartyForm):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, kind: str, **more: Any) -> None:
-        super().__init__(*args, kind=kind, **more)
+    def __init__(self, *args: Any, kind: str, activity: Activity, **more: Any) -> None:
+        super().__init__(*args, kind=kind, activity=activity, **more)
         del self.fields["people"], self.fields["names"]
 
 
@@ -146,6 +146,9 @@ def _party(form: ListForm, rows: list[Row]) -> Party:
         unit=unit,
         region=given.get("region"),
         note=given["note"],
+        contact_email=given.get("contact_email", ""),
+        answers=questions.given(form),
+        **guardian_of(form),
     )
 
 
@@ -202,11 +205,15 @@ def _work(
     now = timezone.now()
     draft = _draft(request, now) if request.method == "POST" else Draft(rows)
     checked = draft.checked
-    form = make(kind=kind, initial=begin if request.method != "POST" else begin | _initial(request.POST, draft))
+    form = make(
+        kind=kind,
+        activity=activity,
+        initial=begin if request.method != "POST" else begin | _initial(request.POST, draft),
+    )
     refused: Refusal | None = None
     step = request.POST.get("step", "")
     if step == "confirm" and not draft.fresh and not draft.unread:
-        form = make(request.POST, kind=kind)
+        form = make(request.POST, request.FILES or None, kind=kind, activity=activity)
         if form.is_valid() and not checked.errors:
             try:
                 return confirm(form, list(checked.rows), now)
@@ -227,6 +234,7 @@ def _work(
         "looking": bool(checked.rows or step in {"check", "confirm"} or begin.get("others")),
         "full": full,
         "refused": None if full else refused,
+        "instead": signing_up.instead(activity, sessions, now) if refused else [],
         "seats": signing_up.seats_of(sessions),
         "challenge": signing_up.challenge(request, activity, form, now) if isinstance(form, NewListForm) else "",
     }
@@ -294,7 +302,7 @@ def change(request: Request, pk: int) -> HttpResponse:
         sessions=roster.sessions_of(found),
         kind=found.kind,
         make=ListForm,
-        begin=lines_of(found, lines) | {"others": others or ""},
+        begin=lines_of(found, lines) | questions.answered(found) | {"others": others or ""},
         rows=rows,
         confirm=confirm,
         context={"signup": found, "back": reverse("signup", args=[pk])},
@@ -305,7 +313,7 @@ def change(request: Request, pk: int) -> HttpResponse:
 def posted(request: Request, pk: int) -> HttpResponse:
     """The list to post."""
     found, _key = mine.own(request, pk)
-    if found.state in {Signup.State.CANCELLED, Signup.State.REFUSED}:
+    if found.state in Signup.ENDED:
         raise NotFound
     listed = slips.posted_list(signup=found, sessions=roster.sessions_of(found), at=timezone.now())
     return pages.paper(listed.pdf(), f"kepu-list-{pk}")

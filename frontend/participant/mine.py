@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from events import rushes
 from events.access import Act
@@ -19,10 +21,11 @@ from events.errors import NotFound, Refusal
 from events.models import Session
 from frontend.forms import Form
 from frontend.pages import Request, page
+from frontend.participant import questions
 from frontend.participant.parties import LISTED, PartyForm, lines_of, party_to_change
 from registrations import access
 from registrations.models import Attendance, Signup
-from registrations.operations import judging, roster, signups, tickets, waitlist
+from registrations.operations import judging, offers, roster, signups, tickets, waitlist
 from registrations.reports import qr, ticket_picture
 
 COOKIE = "kepu_mine"
@@ -132,7 +135,8 @@ def signup(request: Request, pk: int) -> HttpResponse:
         "came": Attendance.objects.filter(attendee__signup=found).exists(),
         "link": f"{settings.KEPU_BASE_URL}{reverse('exchange')}#k={key}",
         "fresh": request.GET.get("fresh") == "1",
-        "standing": found.state not in {Signup.State.CANCELLED, Signup.State.REFUSED},
+        "standing": found.state not in Signup.ENDED,
+        "offer_until": next((held.offer_expires_at for held in found.holds.all() if held.offer_expires_at), None),
         "listed": found.kind in LISTED,
     }
     return render(request, "participant/signup.html", context)
@@ -169,7 +173,13 @@ def calendar(request: Request, pk: int) -> HttpResponse:
 def change(request: Request, pk: int) -> HttpResponse:
     found, _key = own(request, pk)
     lines = list(found.attendees.standing())
-    form = PartyForm(request.POST or None, kind=found.kind, initial=lines_of(found, lines))
+    form = PartyForm(
+        request.POST or None,
+        request.FILES or None,
+        kind=found.kind,
+        activity=found.activity,
+        initial=lines_of(found, lines) | questions.answered(found),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             party = party_to_change(form, found, lines)
@@ -190,6 +200,18 @@ def cancel(request: Request, pk: int) -> HttpResponse:
         signups.cancel(by="participant", signup=found, at=timezone.now())
         return redirect("signup", pk=pk)
     return render(request, "participant/cancel.html", {"signup": found, "activity": found.activity})
+
+
+@page(Act.SEE_PUBLIC)
+@require_POST
+def accept_offer(request: Request, pk: int) -> HttpResponse:
+    """Take seats that are offered; where the offer has lapsed the page says so."""
+    found, _key = own(request, pk)
+    try:
+        offers.accept(by="participant", signup=found, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect("signup", pk=pk)
 
 
 @page(Act.SEE_PUBLIC)

@@ -6,12 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Region
+from events.models import Activity, Region
 from frontend.forms import Form
-from registrations import rosters
+from frontend.participant import questions
+from registrations import grades, rosters
 from registrations.models import Attendee, Signup
+from registrations.operations import rules
 from registrations.operations.signups import LARGEST_PARTY, Line, Party
 
 #: Kinds in the order the page offers them.
@@ -52,21 +56,59 @@ class PartyForm(Form):
     region = forms.ModelChoiceField(
         Region.objects.townships(), required=False, to_field_name="code", label=_("Township or subdistrict")
     )
+    contact_email = forms.EmailField(
+        required=False,
+        max_length=120,
+        label=_("E-mail"),
+        help_text=_("May be left empty. You are told there how the sign-up stands."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    age = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=120,
+        label=_("Age"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    ages = forms.CharField(
+        required=False, max_length=60, label=_("Ages of the children"), help_text=_("In years, with commas: 8, 11")
+    )
+    grade = forms.ChoiceField(required=False, label=_("School grade"))
+    under_14 = forms.BooleanField(required=False, label=_("The one who signs up is younger than 14"))
     guardian_name = forms.CharField(
         required=False,
         max_length=60,
         label=_("Guardian's name"),
         help_text=_("If the one who signs up is younger than 14."),
     )
+    guardian_agrees = forms.BooleanField(
+        required=False,
+        label=_("I am the guardian of the child under 14 and agree to the sign-up and to how the data is used."),
+    )
+    guardian_consent = forms.ChoiceField(
+        required=False,
+        choices=[
+            (Signup.Guardian.PAPER, _("The guardians have signed; the papers lie at the school.")),
+            (Signup.Guardian.OLDER, _("All of them are 14 or older.")),
+        ],
+        label=_("If names are given: do the guardians agree?"),
+        help_text=_("Without names, only how many come, nobody has to be asked."),
+        widget=forms.RadioSelect(),
+    )
     note = forms.CharField(required=False, max_length=300, label=_("Note for the organizer"))
 
     _FIELDS = {
-        Signup.Kind.PERSON: ["name", "contact_phone", "region", "village", "guardian_name", "note"],
-        Signup.Kind.FAMILY: ["contact_name", "names", "people", "contact_phone", "region", "guardian_name", "note"],
-        Signup.Kind.CLASS: ["unit", "people", "contact_name", "contact_phone", "names", "region", "note"],
-        Signup.Kind.VILLAGE: ["region", "unit", "people", "contact_name", "contact_phone", "names", "note"],
-        Signup.Kind.GROUP: ["unit", "people", "contact_name", "contact_phone", "names", "region", "note"],
-    }
+        Signup.Kind.PERSON: ["name", "age", "contact_phone", "contact_email", "region", "village", "under_14",
+                             "guardian_name", "guardian_agrees", "note"],
+        Signup.Kind.FAMILY: ["contact_name", "names", "people", "ages", "contact_phone", "contact_email", "region",
+                             "guardian_agrees", "note"],
+        Signup.Kind.CLASS: ["unit", "grade", "people", "contact_name", "contact_phone", "contact_email", "names",
+                            "guardian_consent", "region", "note"],
+        Signup.Kind.VILLAGE: ["region", "unit", "people", "contact_name", "contact_phone", "contact_email", "names",
+                              "note"],
+        Signup.Kind.GROUP: ["unit", "people", "contact_name", "contact_phone", "contact_email", "names", "region",
+                            "note"],
+    }  # fmt: skip
     _LABELS = {
         Signup.Kind.CLASS: {"unit": _("School and class"), "contact_name": _("Teacher")},
         Signup.Kind.VILLAGE: {"unit": _("Village or community")},
@@ -74,13 +116,28 @@ class PartyForm(Form):
         Signup.Kind.FAMILY: {"contact_name": _("Your name"), "names": _("Who comes along, one name to a line")},
     }
 
-    def __init__(self, *args: Any, kind: str, **more: Any) -> None:
+    def __init__(self, *args: Any, kind: str, activity: Activity, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.kind = Signup.Kind(kind)
-        wanted = self._FIELDS[self.kind]
-        self.fields = {name: self.fields[name] for name in [*wanted, *self._further()]}
+        self.kind, self.terms = Signup.Kind(kind), rules.terms_of(activity)
+        wanted = [name for name in self._FIELDS[self.kind] if name not in self._not_asked()]
+        asked = questions.fields_for(activity)
+        self.fields = (
+            {name: self.fields[name] for name in wanted} | asked | {name: self.fields[name] for name in self._further()}
+        )
         for name, label in self._LABELS.get(self.kind, {}).items():
             self.fields[name].label = label
+        for name in {"age", "ages", "grade"} & self.fields.keys():
+            self.fields[name].required = True
+        if "grade" in self.fields:
+            allowed = [(code, grades.label(code, get_language() or "zh")) for code in self.terms.grades]
+            self.fields["grade"].choices = [("", _("– choose –")), *allowed]  # type: ignore[attr-defined]
+
+    def _not_asked(self) -> set[str]:
+        """Fields for which the terms of the activity, or this installation, have no use."""
+        by_age = self.terms.min_age is not None or self.terms.max_age is not None
+        unused = {"under_14"} if by_age else {"age", "ages"}
+        unused |= set() if self.terms.grades else {"grade"}
+        return unused | (set() if settings.KEPU_EMAIL else {"contact_email"})
 
     def _further(self) -> list[str]:
         """Fields of a subclass, after ours."""
@@ -91,6 +148,8 @@ class PartyForm(Form):
         names = named(given.get("names", ""))
         if any(len(name) > 60 for name in names):
             self.add_error("names", _("A name has at most 60 characters. One name to a line, please."))
+        if "ages" in given and ages_in(given["ages"]) is None:
+            self.add_error("ages", _("Give ages in years, with commas between them: 8, 11"))
         if "people" in given and len(names) + self._self(given) > given["people"]:
             self.add_error("people", _("There are more names than people."))
         return given
@@ -107,6 +166,30 @@ def named(text: str) -> list[str]:
     for separator in "，,、；;\t":
         text = text.replace(separator, "\n")
     return [name for line in text.splitlines() if (name := " ".join(line.split()))]
+
+
+def ages_in(text: str) -> tuple[int, ...] | None:
+    """Ages as people type them («8, 11», «8岁、11岁»); None where that is not what it says."""
+    words = text.replace("岁", " ").translate(str.maketrans("，、；;,", "     ")).split()
+    if not all(word.isdecimal() and int(word) <= 120 for word in words):
+        return None
+    return tuple(int(word) for word in words)
+
+
+def guardian_of(form: PartyForm) -> dict[str, Any]:
+    """What a valid form says of ages and guardians."""
+    given = form.cleaned_data
+    ages = ages_in(given["ages"]) if given.get("ages") else None
+    if given.get("age") is not None:
+        ages = (given["age"],)
+    consent = given.get("guardian_consent", "")
+    return {
+        "ages": ages or (),
+        "grade": given.get("grade", ""),
+        "under_14": given.get("under_14", False),
+        "guardian_name": given.get("guardian_name", ""),
+        "guardian_consent": Signup.Guardian.PHONE.value if given.get("guardian_agrees") else consent,
+    }
 
 
 def party_of(form: PartyForm) -> Party:
@@ -129,7 +212,9 @@ def party_of(form: PartyForm) -> Party:
         unit=given.get("unit", "") or given.get("village", ""),
         region=given.get("region"),
         note=given["note"],
-        guardian_name=given.get("guardian_name", ""),
+        contact_email=given.get("contact_email", ""),
+        answers=questions.given(form),
+        **guardian_of(form),
     )
 
 
@@ -171,5 +256,12 @@ def lines_of(signup: Signup, lines: list[Attendee]) -> dict[str, Any]:
         "contact_phone": signup.contact_phone,
         "region": signup.region.code if signup.region else None,
         "guardian_name": signup.guardian_name,
+        "guardian_agrees": signup.guardian_consent == Signup.Guardian.PHONE,
+        "guardian_consent": signup.guardian_consent,
+        "under_14": bool(signup.guardian_name),
+        "age": signup.ages[0] if signup.ages else None,
+        "ages": ", ".join(str(age) for age in signup.ages),
+        "grade": signup.grade,
+        "contact_email": signup.contact_email,
         "note": signup.note,
     }

@@ -17,10 +17,10 @@ from events import audiences, dates
 from events.models import Activity, Campaign, History, Session
 from frontend import deeds
 from frontend.language import chinese
-from registrations import masks, phrases
+from registrations import grades, masks, phrases
 from registrations.figures import Amount, Figure, Grade
 from registrations.indicators import measures
-from registrations.models import DataAccess
+from registrations.models import DataAccess, SignupTerms
 from registrations.tickets import shortcode
 
 register = template.Library()
@@ -33,6 +33,26 @@ def when(session: Session) -> str:
     if session.activity.entered_afterwards:
         return dates.day(start.date(), zh=chinese(), today=timezone.localdate())
     return dates.hours(start, end, zh=chinese(), today=timezone.localdate())
+
+
+@register.filter
+def ages(terms: SignupTerms) -> str:
+    """Whom an activity is made for by age; empty where for everybody."""
+    low, high = terms.min_age, terms.max_age
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return _("For people of %(low)s years or older") % {"low": low}
+    if low is None:
+        return _("For people of up to %(high)s years") % {"high": high}
+    return _("For people aged %(low)s to %(high)s") % {"low": low, "high": high}
+
+
+@register.filter(name="grades")
+def grades_of(terms: SignupTerms) -> str:
+    """The school grades of its classes, in words."""
+    joint = "、" if chinese() else ", "
+    return joint.join(grades.label(code, "zh" if chinese() else "en") for code in grades.GRADES if code in terms.grades)
 
 
 @register.filter
@@ -148,6 +168,7 @@ _STATES = {
     "pending": ("hourglass", "yellow"),
     "cancelled": ("circle-x", "secondary"),
     "refused": ("circle-x", "red"),
+    "lapsed": ("clock", "secondary"),
 }
 
 

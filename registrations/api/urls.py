@@ -3,7 +3,7 @@
 from django.urls import path
 
 from registrations.api import sync
-from registrations.api.views import accounts, attendance, own_signup, sessions, signups, stations, year_end
+from registrations.api.views import accounts, attendance, own_signup, sessions, signups, stations, terms, year_end
 
 one, many = {"get": "retrieve"}, {"get": "list"}
 entered, withdraw = many | {"post": "create"}, {"post": "withdraw"}
@@ -24,6 +24,12 @@ urlpatterns = [
     path("signups/mine", own_signup.OwnSignup.as_view(one | {"patch": "partial_update", "delete": "destroy"})),
     path("signups/mine/ticket.svg", own_signup.OwnTicket.as_view({"get": "svg"}), name="own_ticket_svg"),
     path("signups/mine/ticket.png", own_signup.OwnTicket.as_view({"get": "png"}), name="own_ticket_png"),
+    path("activities/<int:pk>/terms", terms.Terms.as_view(one | {"patch": "partial_update"})),
+    path("activities/<int:pk>/notice", terms.Terms.as_view({"get": "notice"})),
+    path("signups/mine/accept", own_signup.OwnSignup.as_view({"post": "accept"})),
+    path("signups/<int:pk>/approve", signups.KeptSignups.as_view({"post": "approve"})),
+    path("signups/<int:pk>/refuse", signups.KeptSignups.as_view({"post": "refuse"})),
+    path("signups/<int:pk>/offer", signups.KeptSignups.as_view({"post": "offer"})),
     path("signups/<int:pk>/cancel", signups.KeptSignups.as_view({"post": "cancel"})),
     path("stations", stations.Stations.as_view(many | {"post": "create"})),
     path("stations/<int:pk>/pairing-code", stations.Stations.as_view({"post": "pairing_code"})),

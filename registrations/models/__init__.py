@@ -11,6 +11,7 @@ from registrations.models.account import (
     Statement,
     StockChange,
 )
+from registrations.models.message import Message
 from registrations.models.returns import Restatement, Return, ReturnFile, Target
 from registrations.models.seats import SeatHold, SeatPool
 from registrations.models.signup import Attendee, DataAccess, PersonKeyYear, Signup, SignupSession, Ticket
@@ -26,20 +27,25 @@ from registrations.models.station import (
     StationRecord,
 )
 from registrations.models.telling import Told
+from registrations.models.terms import Answer, ConsentNotice, Question, SignupTerms
 
 __all__ = [
     "NUMBER_UNLESS_UNKNOWN",
+    "Answer",
     "Attendance",
     "Attendee",
     "Bound",
+    "ConsentNotice",
     "Correction",
     "DataAccess",
     "DatabaseEpoch",
     "Evidence",
     "ExpertSupport",
     "Headcount",
+    "Message",
     "Output",
     "PersonKeyYear",
+    "Question",
     "ReportedFigure",
     "Restatement",
     "Return",
@@ -52,6 +58,7 @@ __all__ = [
     "SeatPool",
     "Signup",
     "SignupSession",
+    "SignupTerms",
     "Statement",
     "Station",
     "StationRecord",

@@ -12,8 +12,8 @@ from events.models.fields import EncryptedTextField
 
 class SignupQuerySet(models.QuerySet["Signup"]):
     def standing(self) -> SignupQuerySet:
-        """Those that still ask for something: neither cancelled nor refused."""
-        return self.exclude(state__in=[Signup.State.CANCELLED, Signup.State.REFUSED])
+        """Those that still ask for something: neither cancelled nor refused, nor let go by."""
+        return self.exclude(state__in=Signup.ENDED)
 
     def for_session(self, session: Session) -> SignupQuerySet:
         """Sign-ups of a session: those that chose it, and those of its whole course."""
@@ -41,6 +41,17 @@ class Signup(models.Model):
         PENDING = "pending", _("awaiting approval")
         CANCELLED = "cancelled", _("cancelled")
         REFUSED = "refused", _("refused")
+        LAPSED = "lapsed", _("offer lapsed")
+
+    #: It asks for nothing any more.
+    ENDED = frozenset({State.CANCELLED, State.REFUSED, State.LAPSED})
+
+    class Guardian(models.TextChoices):
+        """How a guardian agreed for somebody younger than 14."""
+
+        PHONE = "phone", _("the guardian agreed on this phone")
+        PAPER = "paper", _("signed paper lies at the school")
+        OLDER = "older", _("everybody is 14 or older")
 
     class Source(models.TextChoices):
         WEB = "web", _("signed up online")
@@ -57,6 +68,7 @@ class Signup(models.Model):
     contact_name = models.CharField(max_length=60, blank=True)
     contact_phone = EncryptedTextField(blank=True)
     contact_phone_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    contact_email = EncryptedTextField(blank=True)
     unit = models.CharField(max_length=120, blank=True, help_text=_("School and class, or village."))
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     audience_group = models.CharField(max_length=24, blank=True)
@@ -64,7 +76,18 @@ class Signup(models.Model):
     consent_version = models.CharField(max_length=20, blank=True)
     consented_at = models.DateTimeField(null=True, blank=True)
     guardian_name = models.CharField(max_length=60, blank=True)
+    guardian_consent = models.CharField(max_length=5, blank=True, choices=Guardian.choices)
+    ages = models.JSONField(
+        default=list, blank=True, help_text=_("Ages in years that were asked for, when it was placed.")
+    )
+    grade = models.CharField(max_length=4, blank=True, help_text=_("Code of the school grade."))
+    approved_at = models.DateTimeField(null=True, blank=True)
+    refusal_reason = models.CharField(max_length=200, blank=True)
     manage_key_hash = models.CharField(max_length=64, unique=True)
+    key_generation = models.PositiveSmallIntegerField(
+        default=0, help_text=_("How often it was handed to somebody else.")
+    )
+    transfer_key_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
     idempotency_key = models.CharField(max_length=64)
     request_digest = models.CharField(max_length=64, help_text="SHA-256 of what was asked under that key")
     placed_at = models.DateTimeField()
@@ -81,7 +104,8 @@ class Signup(models.Model):
                 fields=["activity", "idempotency_key"], name="one_signup_per_activity_and_idempotency_key"
             ),
             models.CheckConstraint(
-                name="standing_signup_is_for_somebody", condition=Q(size__gte=1) | Q(state__in=["cancelled", "refused"])
+                name="standing_signup_is_for_somebody",
+                condition=Q(size__gte=1) | Q(state__in=["cancelled", "refused", "lapsed"]),
             ),
             models.CheckConstraint(
                 name="waiting_signup_has_its_place_in_the_queue",

@@ -54,16 +54,23 @@ def same(held: Sequence[Attendee], lines: Sequence[Line]) -> bool:
     )
 
 
-def write(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session], at: datetime.datetime) -> None:
-    """The lines of a new sign-up, with tickets of their own where they have any: a fixed number of queries. Call inside
-    a transaction.
+def write(
+    *,
+    signup: Signup,
+    lines: Sequence[Line],
+    sessions: Sequence[Session],
+    at: datetime.datetime,
+    age_band: str = "",
+) -> list[Ticket]:
+    """The lines of a new sign-up, with tickets of their own where they have any, which are given back: a fixed number of
+    queries. Call inside a transaction.
     """
     made = [
-        Attendee(signup=signup, position=position, name=line.name, size=line.size)
+        Attendee(signup=signup, position=position, name=line.name, size=line.size, age_band=age_band)
         for position, line in enumerate(lines, start=1)
     ]
     _fill(signup, made, lines, sessions, at)
-    _issue(signup, Attendee.objects.bulk_create(made), set(), at)
+    return _issue(signup, Attendee.objects.bulk_create(made), set(), sessions, at)
 
 
 def replace(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session], at: datetime.datetime) -> None:
@@ -100,7 +107,7 @@ def replace(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session
     fields = ["position", "name", "size", "village", "region", "audience_group", "phone", "person_key"]
     Attendee.objects.bulk_update([row for row in rows if row.pk], fields)
     Attendee.objects.bulk_create([row for row in rows if not row.pk])
-    _issue(signup, rows, has_ticket, at)
+    _issue(signup, rows, has_ticket, sessions, at)
 
 
 def _matched(held: Sequence[Attendee], lines: Sequence[Line]) -> list[Attendee | None]:
@@ -141,7 +148,15 @@ def _fill(
         row.audience_group = line.audience_group or row.audience_group
 
 
-def _issue(signup: Signup, rows: Sequence[Attendee], has_ticket: Collection[int | None], at: datetime.datetime) -> None:
+def _issue(
+    signup: Signup,
+    rows: Sequence[Attendee],
+    has_ticket: Collection[int | None],
+    sessions: Sequence[Session],
+    at: datetime.datetime,
+) -> list[Ticket]:
     named = [row for row in rows if row.name]
-    if signup.kind in _ONE_BY_ONE and len(named) > 1:
-        tickets.issue_each(signup=signup, attendees=[row for row in named if row.pk not in has_ticket], at=at)
+    if signup.kind not in _ONE_BY_ONE or len(named) < 2:
+        return []
+    without = [row for row in named if row.pk not in has_ticket]
+    return tickets.issue_each(signup=signup, attendees=without, sessions=sessions, at=at)

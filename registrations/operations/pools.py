@@ -262,9 +262,17 @@ def seat(*, wanted: Wanted, seats: int, passing: bool) -> list[SeatPool] | None:
     return chosen
 
 
-def hold(*, signup: Signup, pools: Sequence[SeatPool], seats: int) -> None:
-    """Write down what `seat` took for a sign-up."""
-    SeatHold.objects.bulk_create(SeatHold(signup=signup, pool=pool, seats=seats) for pool in pools)
+def hold(*, signup: Signup, pools: Sequence[SeatPool], seats: int, until: datetime.datetime | None = None) -> None:
+    """Write down what `seat` took for a sign-up; an offer only `until` then."""
+    SeatHold.objects.bulk_create(
+        SeatHold(signup=signup, pool=pool, seats=seats, offer_expires_at=until) for pool in pools
+    )
+
+
+def one_more_waits(rows: Iterable[SeatPool]) -> None:
+    """A newcomer queues for these locked pools: what `recount` would find, without counting."""
+    waited_for = [one.pk for one in rows if one.flowed_back_at is None]
+    SeatPool.objects.filter(pk__in=waited_for).update(waiting=F("waiting") + 1)
 
 
 def release(*, signup: Signup) -> None:

@@ -50,7 +50,7 @@ def erase(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
 
 def is_coming(signup: Signup, at: datetime.datetime) -> bool:
     """Whether its seats are still worth something: it stands, nobody of it came yet, and a session is not over."""
-    stands = signup.state not in {Signup.State.CANCELLED, Signup.State.REFUSED}
+    stands = signup.state not in Signup.ENDED
     came = signup.attendees.filter(attendances__isnull=False).exists()
     return stands and not came and any(session.ends_at > at for session in roster.sessions_of(signup))
 

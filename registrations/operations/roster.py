@@ -25,8 +25,13 @@ def sessions_of(signup: Signup) -> list[Session]:
 
 
 def ticket_changed(*, signup: Signup) -> None:
-    """The sign-up's tickets, their size or state, are new or different."""
-    tickets = list(Ticket.objects.filter(signup=signup).values_list("pk", flat=True))
+    """The sign-up's tickets, their size or state, are different."""
+    tickets_new(signup=signup, tickets=Ticket.objects.filter(signup=signup), sessions=sessions_of(signup))
+
+
+def tickets_new(*, signup: Signup, tickets: Iterable[Ticket], sessions: Iterable[Session]) -> None:
+    """These tickets are good for these sessions, and news to their stations: one query."""
+    held = [ticket.pk for ticket in tickets]
     RosterChange.objects.bulk_create(
         RosterChange(
             organization_id=signup.activity.organization_id,
@@ -34,8 +39,8 @@ def ticket_changed(*, signup: Signup) -> None:
             kind=RosterChange.Kind.TICKET,
             object_id=ticket,
         )
-        for session in sessions_of(signup)
-        for ticket in tickets
+        for session in sessions
+        for ticket in held
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils import timezone
 
+from events.models import Session
 from registrations.models import Attendee, Signup, Ticket
 from registrations.operations import roster
 from registrations.tickets import shortcode, token
@@ -17,20 +18,34 @@ from registrations.tickets import shortcode, token
 GRACE = datetime.timedelta(days=1)
 
 
-def issue(*, signup: Signup, at: datetime.datetime, attendee: Attendee | None = None) -> Ticket:
-    """A ticket of a sign-up or of one named attendee, good on the days of its sessions. Call inside a transaction."""
-    made = _new(signup=signup, attendees=[attendee], at=at)
+def issue(
+    *,
+    signup: Signup,
+    at: datetime.datetime,
+    attendee: Attendee | None = None,
+    sessions: Sequence[Session] | None = None,
+) -> Ticket:
+    """A ticket of a sign-up or of one named attendee, good on the days of its sessions (read where they are not given).
+    Call inside a transaction."""
+    made = _new(signup, [attendee], sessions, at)
     made[0].save()
     return made[0]
 
 
-def issue_each(*, signup: Signup, attendees: Sequence[Attendee], at: datetime.datetime) -> list[Ticket]:
+def issue_each(
+    *, signup: Signup, attendees: Sequence[Attendee], at: datetime.datetime, sessions: Sequence[Session] | None = None
+) -> list[Ticket]:
     """A ticket for each of these named attendees, in three queries however many. Call inside a transaction."""
-    return Ticket.objects.bulk_create(_new(signup=signup, attendees=attendees, at=at)) if attendees else []
+    return Ticket.objects.bulk_create(_new(signup, attendees, sessions, at)) if attendees else []
 
 
-def _new(*, signup: Signup, attendees: Sequence[Attendee | None], at: datetime.datetime) -> list[Ticket]:
-    sessions = roster.sessions_of(signup)
+def _new(
+    signup: Signup,
+    attendees: Sequence[Attendee | None],
+    given: Sequence[Session] | None,
+    at: datetime.datetime,
+) -> list[Ticket]:
+    sessions = roster.sessions_of(signup) if given is None else given
     days = [timezone.localdate(session.starts_at) for session in sessions]
     days += [timezone.localdate(session.ends_at) for session in sessions]
     first = min(days, default=timezone.localdate(at))

@@ -103,14 +103,18 @@ def totals(sessions: Iterable[Session]) -> dict[int, Totals]:
     awaiting = {row["session"]: row["n"] for row in pending.annotate(n=Count("pk")).order_by()}
     result = {}
     for session in wanted:
-        asked = chosen.get(session.pk) or by_course.get(session.activity_id) or (0, 0, 0)
+        # Of a course's lesson both: those of the whole course, and who signed up at its door.
+        at_door, course = chosen.get(session.pk, _NOBODY), by_course.get(session.activity_id, _NOBODY)
         result[session.pk] = Totals(
-            *asked,
+            *(one + other for one, other in zip(at_door, course, strict=True)),
             checked_in=sum(came[session.pk].values()),
             grades=graded(came[session.pk], heads[session.pk]),
             awaiting=awaiting.get(session.pk, 0),
         )
     return result
+
+
+_NOBODY = (0, 0, 0)
 
 
 def _asked_for(condition: Q, by: str) -> dict[int, tuple[int, int, int]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Prefetch, QuerySet, When
 from django.utils import timezone
 
 from events.models import Activity, Session
@@ -48,6 +49,18 @@ def with_seats(rows: QuerySet[Session]) -> QuerySet[Session]:
     return rows.prefetch_related(
         Prefetch("pools", pools, to_attr="all_pools"), Prefetch("activity__pools", pools, to_attr="course_pools")
     )
+
+
+def elsewhere(
+    activity: Activity, *, besides: Collection[int], at: datetime.datetime, most: int = 4
+) -> list[tuple[Session, Seats]]:
+    """Sessions one can sign up for at once in the place of some: of the same activity, else of the same campaign, the
+    next first. A fixed number of queries."""
+    rows = Session.objects.open_at(at).filter(activity__campaign=activity.campaign_id).exclude(pk__in=besides)
+    same = Case(When(activity=activity.pk, then=0), default=1)
+    coming = with_seats(rows.select_related("activity", "region")).order_by(same, "starts_at", "pk")[: most * 8]
+    found = [(session, held) for session in coming if (held := of(session, at)) and not held.full]
+    return found[:most]
 
 
 def of(session: Session, at: datetime.datetime | None = None) -> Seats | None:

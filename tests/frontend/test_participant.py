@@ -148,7 +148,16 @@ def test_a_list_as_people_paste_it_becomes_lines_and_an_unnamed_rest(soon, clien
 
 def test_a_numbered_message_pasted_as_names_gives_the_names_alone(soon, client):
     pasted = "#接龙\n农技培训报名\n\n1. 刘忠 江桥村\n2、何平 13912345678"
-    fill(client, soon.session, kind="class", unit="五（2）班", people="3", contact_name="程老师", names=pasted)
+    fill(
+        client,
+        soon.session,
+        kind="class",
+        unit="五（2）班",
+        people="3",
+        contact_name="程老师",
+        names=pasted,
+        guardian_consent="paper",
+    )
     assert list(Signup.objects.get().attendees.values_list("name", "size")) == [("刘忠", 1), ("何平", 1), ("", 1)]
 
 

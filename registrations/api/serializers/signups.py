@@ -9,6 +9,7 @@ from rest_framework import serializers
 from events.api.fields import Body, Group, RowNumber, region_code
 from events.models import Session
 from registrations import masks
+from registrations.grades import CHOICES
 from registrations.models import Attendee, Signup
 from registrations.operations.signups import LARGEST_PARTY, Line
 
@@ -49,6 +50,38 @@ class _PartyBody(Body):
     note = serializers.CharField(
         max_length=300, required=False, allow_blank=True, help_text="Anything the organizer should know."
     )
+    contact_email = serializers.EmailField(
+        max_length=120, required=False, allow_blank=True, help_text="Told there how the sign-up stands; optional."
+    )
+    ages = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=120),
+        max_length=20,
+        required=False,
+        help_text="Ages in years: of the one person, or of a family's children. Where the activity asks for an age.",
+    )
+    grade = serializers.ChoiceField(
+        choices=CHOICES,
+        required=False,
+        allow_blank=True,
+        help_text="School grade of a class.",
+    )
+    under_14 = serializers.BooleanField(
+        required=False, help_text="Somebody is younger than 14, where no age is asked for: a guardian has to agree."
+    )
+    guardian_name = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, help_text="Of children under 14: who agrees for them."
+    )
+    guardian_consent = serializers.ChoiceField(
+        choices=Signup.Guardian.choices,
+        required=False,
+        allow_blank=True,
+        help_text="How a guardian agreed. A class of which names are given needs `paper` or `older`.",
+    )
+    answers = serializers.DictField(
+        child=serializers.JSONField(),
+        required=False,
+        help_text="Answers to the activity's questions, by the question's number.",
+    )
 
 
 class NewSignupSerializer(_PartyBody):
@@ -60,11 +93,12 @@ class NewSignupSerializer(_PartyBody):
         help_text="Numbers of the sessions; left out where one signs up for the whole course.",
     )
     kind = serializers.ChoiceField(choices=Signup.Kind.choices, help_text="Who signs up.")
-    guardian_name = serializers.CharField(
-        max_length=60, required=False, allow_blank=True, help_text="Of children under 14: who agrees for them."
-    )
     consent = serializers.BooleanField(
         help_text="Agreement to how the data is used, as the sign-up page states it. Without it nothing is kept."
+    )
+    at_the_door = serializers.BooleanField(
+        default=False,
+        help_text="Somebody who is there already, while people are let in: it keeps no seat and is no attendance.",
     )
     when_full = serializers.ChoiceField(
         choices=[("wait", "join the waiting list"), ("refuse", "refuse with session_full")],
@@ -126,14 +160,18 @@ class OwnSignupSerializer(serializers.ModelSerializer):
     waiting_position = serializers.IntegerField(
         allow_null=True, help_text="Place on the waiting list, 1 being next; null where it does not wait."
     )
+    offer_expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="Until when offered seats are kept; null where nothing is offered, or until asked."
+    )
     ticket = TicketSerializer(allow_null=True, help_text="What is shown at the door.")
 
     class Meta:
         model = Signup
         fields = [
             "id", "state", "kind", "size", "activity", "activity_name", "covers_course", "sessions", "lines",
-            "contact_name", "contact_phone", "unit", "region", "note", "guardian_name", "placed_at", "cancelled_at",
-            "waiting_position", "ticket",
+            "contact_name", "contact_phone", "contact_email", "unit", "region", "note", "ages", "grade",
+            "guardian_name", "guardian_consent", "refusal_reason", "placed_at", "cancelled_at", "waiting_position",
+            "offer_expires_at", "ticket",
         ]  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "Number of the sign-up."},
@@ -146,7 +184,12 @@ class OwnSignupSerializer(serializers.ModelSerializer):
             "contact_phone": {"help_text": "Mobile number, or empty."},
             "unit": {"help_text": "School and class, or village."},
             "note": {"help_text": "What the organizer should know."},
+            "contact_email": {"help_text": "E-mail, or empty."},
+            "ages": {"help_text": "Ages in years that were asked for."},
+            "grade": {"help_text": "School grade of a class, or empty."},
             "guardian_name": {"help_text": "Who agreed for children under 14."},
+            "guardian_consent": {"help_text": "How a guardian agreed, or empty."},
+            "refusal_reason": {"help_text": "Why the organizer refused it, or empty."},
             "placed_at": {"help_text": "When it was made."},
             "cancelled_at": {"help_text": "When it was cancelled; null while it stands."},
         }
@@ -202,7 +245,7 @@ class MaskedSignupSerializer(serializers.ModelSerializer):
         model = Signup
         fields = [
             "id", "state", "kind", "source", "size", "activity", "covers_course", "contact_name", "contact_phone",
-            "unit", "region", "placed_at", "queued_at", "cancelled_at", "lines",
+            "unit", "region", "placed_at", "queued_at", "approved_at", "cancelled_at", "lines",
         ]  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "Number of the sign-up."},
@@ -214,6 +257,7 @@ class MaskedSignupSerializer(serializers.ModelSerializer):
             "covers_course": {"help_text": "Whether it is for the whole course."},
             "unit": {"help_text": "School and class, or village."},
             "placed_at": {"help_text": "When it was made."},
+            "approved_at": {"help_text": "When the office approved it; null where it did not, or needs not."},
             "queued_at": {"help_text": "Since when it waits or waited; null where it never did."},
             "cancelled_at": {"help_text": "When it was cancelled; null while it stands."},
         }

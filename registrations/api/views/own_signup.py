@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from events.models import Session
 from registrations.api.authentication import ManageKey
 from registrations.api.serializers import signups as shapes
 from registrations.models import Signup, Ticket
-from registrations.operations import signups, tickets, waitlist
+from registrations.operations import offers, signups, tickets, waitlist
 from registrations.operations.signups import Line, Party
 from registrations.reports import qr
 
@@ -38,6 +39,7 @@ def shown(signup: Signup, request: Request) -> dict[str, Any]:
     signup.sessions = list(Session.objects.filter(**of_course))  # type: ignore[attr-defined]  # read below
     signup.lines = list(signup.attendees.standing())  # type: ignore[attr-defined]  # as above
     waits = signup.state == Signup.State.WAITING
+    signup.offer_expires_at = signup.holds.aggregate(until=Max("offer_expires_at"))["until"]  # type: ignore[attr-defined]
     signup.waiting_position = waitlist.position(signup) if waits else None  # type: ignore[attr-defined]  # as above
     signup.ticket = ticket and {  # type: ignore[attr-defined]  # as above
         "short_code": ticket.short_code,
@@ -50,7 +52,9 @@ def shown(signup: Signup, request: Request) -> dict[str, Any]:
 
 @extend_schema(tags=["sign-up"])
 class OwnSignup(Endpoint):
-    acts = by_action(retrieve=Act.SEE_PUBLIC, partial_update=Act.SEE_PUBLIC, destroy=Act.SEE_PUBLIC)
+    acts = by_action(
+        retrieve=Act.SEE_PUBLIC, partial_update=Act.SEE_PUBLIC, destroy=Act.SEE_PUBLIC, accept=Act.SEE_PUBLIC
+    )
     authentication_classes = (ManageKey,)
     opened_by_key = True
     queryset = Signup.objects.all()
@@ -87,7 +91,13 @@ class OwnSignup(Endpoint):
             unit=data.get("unit", signup.unit),
             region=data.get("region", signup.region),
             note=data.get("note", signup.note),
-            guardian_name=signup.guardian_name,
+            contact_email=data.get("contact_email", signup.contact_email),
+            ages=tuple(data.get("ages", signup.ages)),
+            grade=data.get("grade", signup.grade),
+            under_14=data.get("under_14", False),
+            guardian_name=data.get("guardian_name", signup.guardian_name),
+            guardian_consent=data.get("guardian_consent", signup.guardian_consent),
+            answers=data.get("answers"),
         )
         signups.change(by="participant", signup=signup, party=party, at=timezone.now())
         return Response(shown(Signup.objects.select_related("activity", "region").get(pk=signup.pk), request))
@@ -101,6 +111,17 @@ class OwnSignup(Endpoint):
     def destroy(self, request: Request) -> Response:
         """Gives the seats back; whoever waits moves up. Cancelling again changes nothing."""
         signups.cancel(by="participant", signup=self.signup, at=timezone.now())
+        return Response(shown(Signup.objects.select_related("activity", "region").get(pk=self.signup.pk), request))
+
+    @extend_schema(
+        summary="Accept offered seats",
+        operation_id="own_signup_accept",
+        request=None,
+        responses={200: shapes.OwnSignupSerializer},
+    )
+    def accept(self, request: Request) -> Response:
+        """While they are offered; accepting again changes nothing. Cancelling declines them."""
+        offers.accept(by="participant", signup=self.signup, at=timezone.now())
         return Response(shown(Signup.objects.select_related("activity", "region").get(pk=self.signup.pk), request))
 
 

@@ -25,10 +25,12 @@ from registrations import access as our_access
 from registrations import proof
 from registrations.api.filters import SignupFilter
 from registrations.api.serializers import signups as shapes
+from registrations.api.serializers.terms import ComingBody, ReasonBody
 from registrations.api.views.own_signup import shown
 from registrations.models import Attendee, Signup
-from registrations.operations import signups
-from registrations.operations.signups import CONSENT_VERSION, Party, SessionsUnfit
+from registrations.operations import approvals, offers, signups
+from registrations.operations.signups import Party, SessionsUnfit
+from registrations.reports import consent
 
 
 class IdempotencyKeyMissing(Refusal):
@@ -70,18 +72,24 @@ def idempotency_key(request: Request) -> str:
     return key
 
 
+_AS_SENT = (
+    "contact_phone", "contact_email", "unit", "region", "note", "grade", "under_14", "guardian_name", "guardian_consent",
+    "answers",
+)  # fmt: skip
+
+
 def party_of(data: dict[str, Any], **others: Any) -> Party:
     """The party of a checked body. Of one named person the contact is that person."""
     lines = tuple(row["line"] for row in data["lines"])
     contact = data.get("contact_name") or (lines[0].name if len(lines) == 1 else "")
-    rest = {name: data[name] for name in ("contact_phone", "unit", "region", "note", "guardian_name") if name in data}
-    return Party(lines=lines, contact_name=contact, **(others | rest))
+    rest = {name: data[name] for name in _AS_SENT if name in data}
+    return Party(lines=lines, contact_name=contact, ages=tuple(data.get("ages", ())), **(others | rest))
 
 
-def _sessions(activity: Activity, chosen: list[int]) -> list[Session]:
-    """For a course all of them, else the chosen ones of the activity. Raises SessionsUnfit."""
+def _sessions(activity: Activity, chosen: list[int], *, one: bool) -> list[Session]:
+    """For a course all of them – at the door the `one` –, else the chosen ones of the activity. Raises SessionsUnfit."""
     rows = activity.sessions.order_by("starts_at", "pk")
-    if activity.signup_by == Activity.SignupBy.COURSE:
+    if activity.signup_by == Activity.SignupBy.COURSE and not one:
         return list(rows.standing())
     found = list(rows.filter(pk__in=chosen))
     if len(found) != len(set(chosen)):
@@ -138,18 +146,19 @@ class NewSignups(Endpoint):
         key = idempotency_key(request)
         data = self.sent(shapes.NewSignupSerializer)
         self._pass(request, data["activity"], key)
-        rows = reach.activities(self.actor).select_related("campaign", "organization")
+        rows = reach.activities(self.actor).select_related("campaign", "organization", "region", "terms")
         activity = reach.one(rows, pk=data["activity"])
         as_organizer = self.actor.may(Act.KEEP_SIGNUPS, activity.organization.path)
+        ours = Signup.Source.ORGANIZER if as_organizer else Signup.Source.WEB
         placed = signups.place(
             by=self.actor if as_organizer else "participant",
             activity=activity,
-            sessions=_sessions(activity, data.get("sessions", [])),
+            sessions=_sessions(activity, data.get("sessions", []), one=data["at_the_door"]),
             party=party_of(data, kind=data["kind"]),
             idempotency_key=key,
-            consent=CONSENT_VERSION if data["consent"] else "",
+            consent=consent.now(activity, kind=data["kind"], language="zh") if data["consent"] else "",
             when_full=data["when_full"],
-            source=Signup.Source.ORGANIZER if as_organizer else Signup.Source.WEB,
+            source=Signup.Source.WALK_IN if data["at_the_door"] else ours,
             at=timezone.now(),
         )
         found = our_access.signup_by_key(placed.manage_key)
@@ -159,7 +168,13 @@ class NewSignups(Endpoint):
 
 @extend_schema(tags=["sign-up"])
 class KeptSignups(mixins.ListModelMixin, Endpoint):
-    acts = by_action(list=Act.SEE_SIGNUPS, cancel=Act.KEEP_SIGNUPS)
+    acts = by_action(
+        list=Act.SEE_SIGNUPS,
+        cancel=Act.KEEP_SIGNUPS,
+        approve=Act.KEEP_SIGNUPS,
+        refuse=Act.KEEP_SIGNUPS,
+        offer=Act.KEEP_SIGNUPS,
+    )
     queryset = Signup.objects.all()
     serializer_class = shapes.MaskedSignupSerializer
     filterset_class = SignupFilter
@@ -180,6 +195,32 @@ class KeptSignups(mixins.ListModelMixin, Endpoint):
     @extend_schema(summary="Cancel on somebody's behalf", request=None, responses=shapes.MaskedSignupSerializer)
     def cancel(self, request: Request, pk: int) -> Response:
         """Gives the seats back; whoever waits moves up. Cancelling again changes nothing."""
-        signup = our_access.signup(self.actor, Act.KEEP_SIGNUPS, pk=pk)
-        signups.cancel(by=self.actor, signup=signup, at=timezone.now())
+        signups.cancel(by=self.actor, signup=self._kept(pk), at=timezone.now())
+        return self._answer(pk)
+
+    @extend_schema(summary="Approve a sign-up", request=None, responses=shapes.MaskedSignupSerializer)
+    def approve(self, request: Request, pk: int) -> Response:
+        """Where the activity's terms ask for approval. One on the waiting list is in as soon as seats are free."""
+        approvals.approve(by=self.actor, signup=self._kept(pk), at=timezone.now())
+        return self._answer(pk)
+
+    @extend_schema(summary="Refuse a sign-up", request=ReasonBody, responses=shapes.MaskedSignupSerializer)
+    def refuse(self, request: Request, pk: int) -> Response:
+        """With the reason, which is told to whoever signed up; the seats go to whoever waits."""
+        signup, reason = self._kept(pk), self.sent(ReasonBody)["reason"]
+        approvals.refuse(by=self.actor, signup=signup, reason=reason, at=timezone.now())
+        return self._answer(pk)
+
+    @extend_schema(summary="Answer an offer", request=ComingBody, responses=shapes.MaskedSignupSerializer)
+    def offer(self, request: Request, pk: int) -> Response:
+        """On the word of whoever was called: they come, or the seats go on to the next."""
+        signup = self._kept(pk)
+        decide = offers.accept if self.sent(ComingBody)["come"] else offers.withdraw
+        decide(by=self.actor, signup=signup, at=timezone.now())
+        return self._answer(pk)
+
+    def _kept(self, pk: int) -> Signup:
+        return our_access.signup(self.actor, Act.KEEP_SIGNUPS, pk=pk)
+
+    def _answer(self, pk: int) -> Response:
         return Response(self.get_serializer(self._masked(Signup.objects.filter(pk=pk)).get()).data)

@@ -8,8 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from events.models import Activity
-from registrations.models import SeatPool, Signup
-from registrations.operations import signups
+from registrations.models import ConsentNotice, SeatPool, Signup
 from tests import factories
 from tests.events.api import asking
 from tests.registrations.api.placing import MINE, URL, asked_for, opened, place, taken
@@ -31,7 +30,9 @@ def test_anybody_signs_up_without_an_account(anybody: APIClient, coming: factori
     assert len(body["ticket"]["short_code"]) == 8
     assert body["waiting_position"] is None
     made = Signup.objects.get(pk=body["id"])
-    assert (made.source, made.consent_version) == ("web", signups.CONSENT_VERSION)
+    kept = ConsentNotice.objects.get(version=made.consent_version)
+    assert made.source == "web"
+    assert f"“{coming.activity.name}”" in kept.text
     assert taken(coming.session) == 1
 
 
