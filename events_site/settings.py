@@ -200,6 +200,7 @@ SPECTACULAR_SETTINGS = {
         "AudienceGroupEnum": "events.api.fields.GROUPS",
         "FormEnum": "events.models.Form",
         "SchoolGradeEnum": "registrations.grades.CHOICES",
+        "QuestionKindEnum": "registrations.models.Question.Kind",
         "GuardianEnum": "registrations.models.Signup.Guardian",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -25,7 +26,12 @@ class Form(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        for field in self.fields.values():
+        self.dress(self.fields.values())
+
+    @staticmethod
+    def dress(fields: Iterable[forms.Field]) -> None:
+        """Give fields the look of their kind; those that a form adds afterwards too."""
+        for field in fields:
             widget = field.widget
             if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
                 continue

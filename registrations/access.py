@@ -10,7 +10,19 @@ from django.db.models import Q
 from events.access import Act, Actor, load
 from events.errors import NotFound
 from events.models import Activity, Session
-from registrations.models import Evidence, Headcount, Output, ReportedFigure, Signup, Statement, Station, Ticket, Told
+from registrations.models import (
+    Answer,
+    Evidence,
+    Headcount,
+    Output,
+    Question,
+    ReportedFigure,
+    Signup,
+    Statement,
+    Station,
+    Ticket,
+    Told,
+)
 
 
 def secret_hash(secret: str) -> str:
@@ -74,6 +86,16 @@ def reported_figure(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> Re
 def evidence(actor: Actor, act: Act = Act.SEE_FIGURES, **lookup: object) -> Evidence:
     rows = Evidence.objects.select_related("organization", "activity")
     return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", **lookup)
+
+
+def question(actor: Actor, act: Act = Act.PLAN, **lookup: object) -> Question:
+    rows = Question.objects.select_related("activity__organization", "activity__campaign", "shown_if")
+    return load(actor, rows, act, see=Act.SEE_PLAN, path="activity__organization__path", **lookup)
+
+
+def answer(actor: Actor, act: Act = Act.SEE_PEOPLE_WHOLE, **lookup: object) -> Answer:
+    rows = Answer.objects.select_related("signup__activity__organization", "question")
+    return load(actor, rows, act, see=Act.SEE_SIGNUPS, path="signup__activity__organization__path", **lookup)
 
 
 def told(actor: Actor, act: Act = Act.KEEP_SIGNUPS, **lookup: object) -> Told:

@@ -16,8 +16,8 @@ from events.access import ROLES_THAT_MAY, WITHOUT_ROLE, Act
 from events.models import Role
 from events.operations import people, tokens
 from frontend.participant import mine
-from registrations.models import Evidence
-from registrations.operations import accounts, telling, tickets
+from registrations.models import Answer, Evidence
+from registrations.operations import accounts, questions, telling, tickets
 from registrations.operations.signups import ticket_of
 from tests import factories
 from tests.routes import Route, every
@@ -26,7 +26,20 @@ from tests.routes import Route, every
 TABLE = """
 plan             GET /console/activities/<activity>/sessions/new/
 plan             GET /console/activities/<pk>/change/
+plan             GET /console/activities/<pk>/questions/
+plan             GET /console/activities/<pk>/questions/new/
 plan             GET /console/activities/<pk>/state/
+plan             GET /console/questions/<pk>/bring-back/
+plan             GET /console/questions/<pk>/change/
+plan             GET /console/questions/<pk>/move/
+plan             GET /console/questions/<pk>/retire/
+plan             PATCH /api/v1/questions/<pk>
+plan             POST /api/v1/activities/<activity>/questions
+plan             POST /api/v1/questions/<pk>/move
+plan             POST /api/v1/questions/<pk>/retire
+plan             POST /api/v1/questions/<pk>/bring-back
+see_public       GET /api/v1/activities/<activity>/questions
+see_people_whole GET /console/answers/<pk>/file/
 plan             GET /console/activities/<pk>/terms/
 plan             PATCH /api/v1/activities/<pk>/terms
 plan             GET /console/campaigns/<campaign>/activities/new/
@@ -243,6 +256,10 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         activity=world.activity,
         at=now,
     )
+    question = questions.add(by=by, activity=world.activity, kind="text", label="忌口", at=now)
+    answer = Answer.objects.create(
+        signup=signup.signup, question=question, asked="忌口", value="a.pdf", file="a.pdf", answered_at=now
+    )
     told = telling.mark(by=by, signup=signup.signup, session=world.session, about="reminder", at=now)
     station, key = factories.station(by, world.lead, world.session)
     colleague = factories.user(world.lead, Role.READER)
@@ -265,6 +282,8 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         "calls": signup.signup.pk,
         "told": told.pk,
         "headcounts": head.pk,
+        "questions": question.pk,
+        "answers": answer.pk,
         "outputs": output.pk,
         "statements": said.pk,
         "statement": said.pk,

@@ -30,7 +30,7 @@ from registrations.models import Attendance, Attendee, Headcount, Signup
 from registrations.operations import accounts, privacy, rules, signups
 from registrations.operations import attendance as marking
 from registrations.operations.signups import CONSENT_VERSION
-from registrations.reports import attendance, workbooks
+from registrations.reports import attendance, questions, workbooks
 
 
 @page(Act.RECORD)
@@ -198,9 +198,15 @@ def whole(request: Request, pk: int) -> HttpResponse:
         rows = _rows(session)
         note(request, session, form, what="roster", people=sum(row.signup.size for row in rows))
         if "xlsx" in request.POST:
-            head, table = _head(), _table([session], masked=False)
+            head, table = _sheet([session], masked=False)
             return _workbook(gettext("Attendance"), head, table, f"kepu-{pk}-whole")
-    context = {"section": "sessions", "session": session, "form": form, "rows": rows}
+    said = questions.said([row.signup.pk for row in rows or []])
+    context = {
+        "section": "sessions",
+        "session": session,
+        "form": form,
+        "rows": None if rows is None else [(row, said.get(row.signup.pk, [])) for row in rows],
+    }
     return render(request, "console/whole.html", context)
 
 
@@ -227,7 +233,15 @@ def _head() -> list[str]:
     ]
 
 
-def _table(sessions: Iterable[Session], *, masked: bool) -> Iterator[list[Any]]:
+def _sheet(sessions: list[Session], *, masked: bool) -> tuple[list[str], Iterator[list[Any]]]:
+    """The head and the rows of a table, answers to questions in columns at its end."""
+    activities = {session.activity_id for session in sessions}
+    signed_up = Signup.objects.filter(activity__in=activities).values("pk")
+    asked = questions.columns(activities, signed_up, masked=masked)
+    return [*_head(), *asked.heads], _table(sessions, asked, masked=masked)
+
+
+def _table(sessions: Iterable[Session], asked: questions.Columns, *, masked: bool) -> Iterator[list[Any]]:
     """One row a roster line, then what was counted on the spot."""
     for session in sessions:
         start = f"{timezone.localtime(session.starts_at):%Y-%m-%d %H:%M}"
@@ -249,6 +263,7 @@ def _table(sessions: Iterable[Session], *, masked: bool) -> Iterator[list[Any]]:
                     line.present,
                     str(Attendance.Grade(line.grade).label) if line.grade else "",
                     f"{timezone.localtime(line.first_at):%Y-%m-%d %H:%M}" if line.first_at else "",
+                    *asked.of(signup.pk),
                 ]
         for head in session.headcounts.filter(withdrawn_at=None):
             basis, method = str(head.get_basis_display()), str(head.get_method_display())
@@ -265,8 +280,8 @@ def _workbook(title: str, head: list[str], rows: Iterable[list[Any]], name: str)
     return response
 
 
-def _exported(sessions: Iterable[Session], form: str, name: str) -> HttpResponse | StreamingHttpResponse:
-    head, rows = _head(), _table(sessions, masked=True)
+def _exported(sessions: list[Session], form: str, name: str) -> HttpResponse | StreamingHttpResponse:
+    head, rows = _sheet(sessions, masked=True)
     if form == "xlsx":
         return _workbook(gettext("Attendance"), head, rows, name)
     if form == "csv":
@@ -288,4 +303,4 @@ def export_session(request: Request, pk: int, form: str) -> HttpResponse | Strea
 def export_campaign(request: Request, pk: int, form: str) -> HttpResponse | StreamingHttpResponse:
     found: Campaign = access.campaign(request.actor, Act.SEE_SIGNUPS, pk=pk)
     sessions = Session.objects.filter(activity__campaign=found).select_related("activity").order_by("starts_at", "pk")
-    return _exported(sessions, form, f"kepu-campaign-{pk}")
+    return _exported(list(sessions), form, f"kepu-campaign-{pk}")

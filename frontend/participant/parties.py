@@ -121,9 +121,13 @@ class PartyForm(Form):
         self.kind, self.terms = Signup.Kind(kind), rules.terms_of(activity)
         wanted = [name for name in self._FIELDS[self.kind] if name not in self._not_asked()]
         asked = questions.fields_for(activity)
+        self.dress(asked.values())
         self.fields = (
             {name: self.fields[name] for name in wanted} | asked | {name: self.fields[name] for name in self._further()}
         )
+        if "under_14" in self.fields:
+            for name in ("guardian_name", "guardian_agrees"):
+                self.fields[name].widget.attrs |= {"data-shown-if": "under_14", "data-shown-if-answer": "on"}
         for name, label in self._LABELS.get(self.kind, {}).items():
             self.fields[name].label = label
         for name in {"age", "ages", "grade"} & self.fields.keys():

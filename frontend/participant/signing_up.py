@@ -41,7 +41,7 @@ class SignupForm(PartyForm):
 
     def __init__(self, *args: Any, activity: Activity, **more: Any) -> None:
         super().__init__(*args, activity=activity, **more)
-        asked = [str(field.label) for name, field in self.fields.items() if name.startswith("q")]
+        asked = [str(field.label) for name, field in self.fields.items() if name[1:].isdigit()]
         self.told: Notice = consent.of(
             activity, self.terms, kind=self.kind, questions=asked, language="zh" if chinese() else "en"
         )
@@ -53,8 +53,9 @@ class SignupForm(PartyForm):
             self.add_error(
                 "consent", gettext("What the organizer asks for has changed meanwhile. Please read it again.")
             )
-            self.data = self.data.copy()
-            self.data["notice"] = self.told.version
+            typed: Any = self.data
+            self.data = typed.copy()
+            self.data["notice"] = self.told.version  # type: ignore[index]  # a copy of what was posted
         return given
 
 

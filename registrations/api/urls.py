@@ -3,7 +3,17 @@
 from django.urls import path
 
 from registrations.api import sync
-from registrations.api.views import accounts, attendance, own_signup, sessions, signups, stations, terms, year_end
+from registrations.api.views import (
+    accounts,
+    attendance,
+    own_signup,
+    questions,
+    sessions,
+    signups,
+    stations,
+    terms,
+    year_end,
+)
 
 one, many = {"get": "retrieve"}, {"get": "list"}
 entered, withdraw = many | {"post": "create"}, {"post": "withdraw"}
@@ -24,6 +34,11 @@ urlpatterns = [
     path("signups/mine", own_signup.OwnSignup.as_view(one | {"patch": "partial_update", "delete": "destroy"})),
     path("signups/mine/ticket.svg", own_signup.OwnTicket.as_view({"get": "svg"}), name="own_ticket_svg"),
     path("signups/mine/ticket.png", own_signup.OwnTicket.as_view({"get": "png"}), name="own_ticket_png"),
+    path("activities/<int:activity>/questions", questions.Questions.as_view(entered)),
+    path("questions/<int:pk>", questions.Questions.as_view({"patch": "partial_update"})),
+    path("questions/<int:pk>/move", questions.Questions.as_view({"post": "move"})),
+    path("questions/<int:pk>/retire", questions.Questions.as_view({"post": "retire"})),
+    path("questions/<int:pk>/bring-back", questions.Questions.as_view({"post": "bring_back"})),
     path("activities/<int:pk>/terms", terms.Terms.as_view(one | {"patch": "partial_update"})),
     path("activities/<int:pk>/notice", terms.Terms.as_view({"get": "notice"})),
     path("signups/mine/accept", own_signup.OwnSignup.as_view({"post": "accept"})),

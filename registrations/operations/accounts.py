@@ -10,7 +10,6 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
 from events.access import Actor
 from events.errors import Refusal
@@ -28,6 +27,10 @@ from registrations.models import (
     StockChange,
     Target,
 )
+from registrations.operations import files
+from registrations.operations.files import LARGEST_FILE_MB, FileUnfit
+
+__all__ = ["LARGEST_FILE_MB", "FileUnfit"]
 
 
 class UnknownMeasure(Refusal):
@@ -56,20 +59,6 @@ class SessionElsewhere(Refusal):
     code = "session_elsewhere"
     status = 400
     sentence = _("These sessions belong to another activity.")
-
-
-class FileUnfit(Refusal):
-    code = "file_unfit"
-    status = 400
-    sentence = _("“%(name)s” is not a photo, PDF or office document of at most %(most)s MB.")
-
-
-LARGEST_FILE_MB = 15
-_TYPES = {
-    "application/pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def _refuse_measure(measure: str) -> None:
@@ -279,28 +268,6 @@ def set_target(
     return made
 
 
-def _media_type(file: UploadedFile) -> str:
-    """What a file really is: a photo that opens, or a document by its declared type and first bytes. Raises FileUnfit."""
-    refusal = FileUnfit(field="photos", name=file.name or "", most=LARGEST_FILE_MB)
-    if (file.size or 0) > LARGEST_FILE_MB * 1_000_000:
-        raise refusal
-    try:
-        with Image.open(file) as image:
-            image.verify()
-            kind = Image.MIME.get(image.format or "", "")
-        file.seek(0)
-        if kind in {"image/jpeg", "image/png", "image/webp"}:
-            return kind
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        file.seek(0)
-    start = file.read(4)
-    file.seek(0)
-    declared = file.content_type or ""
-    if declared in _TYPES and start in {b"%PDF", b"PK\x03\x04"}:
-        return declared
-    raise refusal
-
-
 @transaction.atomic
 def add_evidence(
     *,
@@ -314,7 +281,7 @@ def add_evidence(
 ) -> Evidence:
     """A photo, sheet, document or link. Files are checked by what they are, not by their names. Raises FileUnfit."""
     if file is not None:
-        values["media_type"] = _media_type(file)
+        values["media_type"] = files.media_type(file, field="photos")
         digest = hashlib.sha256()
         for chunk in file.chunks():
             digest.update(chunk)

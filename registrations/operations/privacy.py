@@ -14,9 +14,9 @@ from events.access import Actor
 from events.errors import Refusal
 from events.models import Organization
 from events.operations import history
-from registrations.models import Attendee, DataAccess, Signup
-from registrations.operations import roster, signups
-from registrations.reports import retention
+from registrations.models import Answer, Attendee, DataAccess, Signup
+from registrations.operations import answers, roster, signups
+from registrations.reports import questions, retention
 
 
 class HeldByLaw(Refusal):
@@ -26,7 +26,7 @@ class HeldByLaw(Refusal):
 
 @transaction.atomic
 def erase(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
-    """Names, phones and notes go; sizes, groups, townships and attendance stay.
+    """Names, phones, notes and answers in free words go; sizes, groups, townships and attendance stay.
 
     A random person key takes the place of each, here and in that person's other sign-ups, so that they stay one person
     in every count. What was asked for is forgotten too, so that nobody can try out names against its digest; phones that
@@ -36,13 +36,18 @@ def erase(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
     if signup.erased_at:
         return signup
     signup.contact_name = signup.contact_phone = signup.contact_phone_hash = signup.note = signup.guardian_name = ""
-    signup.request_digest = ""
+    signup.contact_email = signup.request_digest = ""
+    signup.ages, signup.transfer_key_hash = [], None
     signup.erased_at = at
     signup.save()
     keys = set(signup.attendees.exclude(person_key="").values_list("person_key", flat=True))
     for key in sorted(keys):
         Attendee.objects.filter(person_key=key).update(person_key=secrets.token_hex(32))
     signup.attendees.update(name="", phone="", id_number="", erased_at=at)
+    # What was ticked or counted says nothing about who it was.
+    personal = Answer.objects.filter(signup=signup).exclude(question__kind__in=questions.PLAIN)
+    answers.forget_files(personal)
+    personal.update(value="", file="")
     roster.ticket_changed(signup=signup)
     history.record(by=by, verb="erase", on=signup, organization=signup.activity.organization, at=at)
     return signup

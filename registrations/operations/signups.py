@@ -280,7 +280,7 @@ def _place(new: _New) -> Signup:
     return signup
 
 
-_ABOUT = {
+_ABOUT: dict[str, Message.About] = {
     Signup.State.CONFIRMED: Message.About.CONFIRMED,
     Signup.State.PENDING: Message.About.PENDING,
     Signup.State.WAITING: Message.About.WAITING,
@@ -352,7 +352,7 @@ def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.dateti
         raise SignupOver
     given = None
     if party.answers is not None:
-        given = answers.cleaned(activity=signup.activity, given=party.answers, at=at)
+        given = answers.cleaned(activity=signup.activity, given=party.answers, at=at, signup=signup)
     others = not lines.same(list(signup.attendees.standing()), party.lines)
     if others:
         if signup.attendees.filter(attendances__isnull=False).exists():
@@ -366,7 +366,8 @@ def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.dateti
             raise SessionFull(free=0 if grows else min((one.free for one in held if one.free is not None), default=0))
     if by == "participant" and party.ages:
         rules.refuse_age(terms, party)
-    looked_at_anew = (others or given is not None) and by == "participant"
+    answered_otherwise = given is not None and answers.replace(signup=signup, answers=given, at=at)
+    looked_at_anew = (others or answered_otherwise) and by == "participant"
     if looked_at_anew and terms.approval and terms.changes_need_approval and signup.state != Signup.State.WAITING:
         signup.state, signup.approved_at = Signup.State.PENDING, None
     signup.size = party.size
@@ -378,8 +379,6 @@ def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.dateti
     signup.save()
     # Where the lines stay as they are, their township and whom they are told by follow the contact all the same.
     lines.replace(signup=signup, lines=party.lines, sessions=roster.sessions_of(signup), at=at)
-    if given is not None:
-        answers.write(signup=signup, answers=given, at=at)
     pools.recount(pools=mine)
     roster.ticket_changed(signup=signup)
     history.record(by=by, verb="change", on=signup, organization=signup.activity.organization, at=at, fields=["party"])

@@ -104,9 +104,11 @@ def totals(sessions: Iterable[Session]) -> dict[int, Totals]:
     result = {}
     for session in wanted:
         # Of a course's lesson both: those of the whole course, and who signed up at its door.
-        at_door, course = chosen.get(session.pk, _NOBODY), by_course.get(session.activity_id, _NOBODY)
+        chose, course = chosen.get(session.pk, _NOBODY), by_course.get(session.activity_id, _NOBODY)
         result[session.pk] = Totals(
-            *(one + other for one, other in zip(at_door, course, strict=True)),
+            chose[0] + course[0],
+            chose[1] + course[1],
+            chose[2] + course[2],
             checked_in=sum(came[session.pk].values()),
             grades=graded(came[session.pk], heads[session.pk]),
             awaiting=awaiting.get(session.pk, 0),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.models import Session
-from registrations.models import Attendance, Attendee, DataAccess, Scan, Signup, Told
-from registrations.reports import retention
+from registrations.models import Attendance, Attendee, ConsentNotice, DataAccess, Scan, Signup, Told
+from registrations.reports import questions, retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class OwnData:
     attendances: tuple[Attendance, ...]
     scans: tuple[Scan, ...]
     told: tuple[Told, ...]
+    answers: tuple[tuple[str, str], ...]
+    notice: ConsentNotice | None
     accesses: tuple[DataAccess, ...]
     kept_until: datetime.date
     held_until: datetime.date | None
@@ -44,11 +46,20 @@ class OwnData:
                 "township": signup.region.name if signup.region else "",
                 "note": signup.note,
                 "guardian_name": signup.guardian_name,
+                "guardian_consent": signup.guardian_consent,
+                "contact_email": signup.contact_email,
+                "ages": signup.ages,
+                "grade": signup.grade,
                 "placed_at": _time(signup.placed_at),
                 "cancelled_at": _time(signup.cancelled_at),
                 "erased_at": _time(signup.erased_at),
             },
-            "consent": {"version": signup.consent_version, "at": _time(signup.consented_at)},
+            "consent": {
+                "version": signup.consent_version,
+                "at": _time(signup.consented_at),
+                "text": self.notice.text if self.notice else None,
+            },
+            "answers": [{"question": question, "answer": answer} for question, answer in self.answers],
             "people": [
                 {
                     "name": one.name,
@@ -103,6 +114,8 @@ def of(signup: Signup) -> OwnData:
         attendances=tuple(came.order_by("session__starts_at", "attendee__position")),
         scans=tuple(Scan.objects.filter(ticket__signup=signup).in_fold_order()),
         told=tuple(Told.objects.filter(signup=signup, withdrawn_at=None)),
+        answers=tuple((asked, value) for asked, value, row in questions.said([signup.pk])[signup.pk]),
+        notice=ConsentNotice.objects.filter(version=signup.consent_version).first(),
         accesses=tuple(seen.select_related("organization")),
         kept_until=retention.rule_of(activity).due_on(retention.last_day_of(activity)) - datetime.timedelta(days=1),
         held_until=activity.legal_hold_until,

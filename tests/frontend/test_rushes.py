@@ -45,5 +45,5 @@ def test_the_form_of_a_full_session_costs_no_more_queries_however_many_wait(
     factories.place(soon.activity, [soon.session], factories.many(40), timezone.now())
     for n in range(waiting):
         factories.place(soon.activity, [soon.session], factories.one(f"候补{n}"), timezone.now())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("sign_up", args=[soon.session.pk]))

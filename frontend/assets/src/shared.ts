@@ -18,6 +18,28 @@ export function sendOnce(): void {
   });
 }
 
+/**
+ * Hides a field that is asked only where another has a certain answer: `data-shown-if` names the other, and
+ * `data-shown-if-answer` the answer. What the server makes of an answer that is not asked for is its own affair.
+ */
+export function hideUnasked(): void {
+  const conditional = document.querySelectorAll<HTMLElement>("[data-shown-if]");
+  if (!conditional.length) return;
+  const show = (): void => {
+    for (const input of conditional) {
+      const field = input.closest<HTMLElement>(".field");
+      const form = input.closest("form");
+      if (!field || !form) continue;
+      const { shownIf = "", shownIfAnswer = "" } = input.dataset;
+      // One that is hidden itself asks for nothing further.
+      const other = form.querySelector(`[name="${CSS.escape(shownIf)}"]`)?.closest<HTMLElement>(".field");
+      field.hidden = !new FormData(form).getAll(shownIf).includes(shownIfAnswer) || Boolean(other?.hidden);
+    }
+  };
+  document.addEventListener("change", show);
+  show();
+}
+
 /** Copies `data-copy`, or the text of the element `data-copy-from` names, and says so. */
 export function copyButtons(): void {
   document.addEventListener("click", async (event) => {

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
@@ -68,7 +68,7 @@ def idempotency_key(request: Request) -> str:
     if not key:
         raise IdempotencyKeyMissing
     if len(key) > 64 or not key.isprintable():
-        raise Invalid(fields={"Idempotency-Key": [_t("At most 64 characters.")]})
+        raise Invalid(fields={"Idempotency-Key": [gettext("At most 64 characters.")]})
     return key
 
 

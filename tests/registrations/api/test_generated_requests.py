@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 
 from events.operations import tokens
 from events_site.wsgi import application
-from registrations.operations import accounts
+from registrations.operations import accounts, questions
 from tests import factories
 from tests.events.api import asking
 
@@ -82,6 +82,7 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
         by=running.owner, organization=running.lead, role="owner", name="x", expires_at=at + 24 * asking.HOUR, at=at
     )
     heads = factories.heads(running.session, 3, at, by=running.owner, basis="besides")
+    question = questions.add(by=running.owner, activity=running.activity, kind="text", label="忌口", at=at)
     output = accounts.record_output(by=running.owner, activity=running.activity, measure="leaflets", number=1, at=at)
     said = accounts.state(
         by=running.owner, activity=running.activity, measure="schools", number=1, bound="exact", phrase="1所", at=at
@@ -103,6 +104,7 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
             "stations": station.pk,
             "tokens": spare.pk,
             "headcounts": heads.pk,
+            "questions": question.pk,
             "outputs": output.pk,
             "statements": said.pk,
             "organizations": "tianmen",

@@ -1,7 +1,7 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./console.css";
 import htmx from "htmx.org";
-import { copyButtons, keepTyped, sendOnce, showErrors } from "../shared";
+import { copyButtons, hideUnasked, keepTyped, sendOnce, showErrors } from "../shared";
 
 htmx.config.includeIndicatorCSS = false;
 
@@ -79,6 +79,7 @@ confirmFirst();
 sendOnce();
 copyButtons();
 keepTyped();
+hideUnasked();
 filterAtOnce();
 warnOfLoss();
 showErrors();

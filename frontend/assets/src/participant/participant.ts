@@ -1,11 +1,12 @@
 import "./participant.css";
-import { copyButtons, exchangeFragments, keepTyped, sendOnce, showErrors } from "../shared";
+import { copyButtons, exchangeFragments, hideUnasked, keepTyped, sendOnce, showErrors } from "../shared";
 import { proveWork } from "./proof";
 
 sendOnce();
 copyButtons();
 exchangeFragments();
 keepTyped();
+hideUnasked();
 proveWork();
 showErrors();
 
