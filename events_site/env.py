@@ -13,6 +13,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +38,9 @@ HELP = {
     "KEPU_CACHE_URL": "redis://… or locmem:// (default: locmem, one process each).",
     "KEPU_PROXIES": "How many proxies of ours stand in front; each adds to X-Forwarded-For, from which limits read who"
     " asks (default 0: nobody's word is taken).",
+    "KEPU_EMAIL_URL": "Where e-mail goes: submission://user:password@host:587, or smtp://user:password@host:465/?ssl=True; a"
+    " literal @ in the user as %40 (default: none, and nothing about e-mail is shown).",
+    "KEPU_EMAIL_FROM": "Address that messages come from (default: noreply@ the host of KEPU_BASE_URL).",
     "KEPU_METRICS_TOKEN": "Bearer token for /metrics; without it only this machine may read it.",
     "KEPU_LOG_FORMAT": "«json» or «console» (default: json in production).",
 }
@@ -94,6 +98,8 @@ ALLOWED_HOSTS: list[str] = list(_env.list("KEPU_ALLOWED_HOSTS", []))
 PROXIES: int = int(_env.int("KEPU_PROXIES", 0))
 METRICS_TOKEN: str = str(_env.str("KEPU_METRICS_TOKEN", ""))
 LOG_FORMAT: str = str(_env.str("KEPU_LOG_FORMAT", "json" if PRODUCTION else "console"))
+EMAIL_URL: str = str(_env.str("KEPU_EMAIL_URL", ""))
+EMAIL_FROM: str = str(_env.str("KEPU_EMAIL_FROM", "noreply@" + (urlsplit(BASE_URL).hostname or "localhost")))
 CACHE_URL: str = str(_env.str("KEPU_CACHE_URL", "locmem://"))
 
 
@@ -110,11 +116,16 @@ def database() -> dict[str, Any]:
         }
     else:
         config["CONN_MAX_AGE"] = 0
-        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 20}
+        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
     suffix = os.environ.get("KEPU_TEST_SUFFIX", "")
     if suffix:
         config["TEST"] = {"NAME": f"test_kepu_{suffix}"}
     return config
+
+
+def email() -> dict[str, Any]:
+    """Django's settings of the mail server; where none is named nothing is sent."""
+    return dict(_env.dj_email_url("KEPU_EMAIL_URL")) if EMAIL_URL else {}
 
 
 def cache() -> dict[str, Any]:

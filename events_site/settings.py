@@ -18,7 +18,6 @@ KEPU_TICKET_KEYS = env.TICKET_KEYS
 KEPU_BASE_URL = env.BASE_URL
 KEPU_METRICS_TOKEN = env.METRICS_TOKEN
 KEPU_PROXIES = env.PROXIES
-KEPU_EMAIL = False
 
 ALLOWED_HOSTS = env.ALLOWED_HOSTS or ([urlsplit(env.BASE_URL).hostname or ""] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = [env.BASE_URL]
@@ -44,6 +43,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     "django_vite",
+    "django_tasks",
+    "django_tasks_db",
     "django_prometheus",
 ]
 
@@ -89,6 +90,22 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env.database()}
 CACHES = {"default": env.cache()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Messages. Accounts need no e-mail: passwords are reset by a code.
+KEPU_EMAIL = bool(env.EMAIL_URL)
+_email = env.email()
+EMAIL_BACKEND = _email.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST = _email.get("EMAIL_HOST", "")
+EMAIL_PORT = _email.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.EMAIL_FROM
+
+# What is done in the background: queued in the same database and transaction, done by `manage.py work`.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # People
 AUTH_USER_MODEL = "events.User"

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import hashlib
+import hmac
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare
 
 from events.access import Act, Actor, load
 from events.errors import NotFound
 from events.models import Activity, Session
+from events.models.fields import keyed_hash
 from registrations.models import (
     Answer,
     Evidence,
     Headcount,
+    Message,
     Output,
     Question,
     ReportedFigure,
+    RosterImport,
     Signup,
     Statement,
     Station,
@@ -28,6 +35,53 @@ from registrations.models import (
 def secret_hash(secret: str) -> str:
     """What is kept of a random secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_manage_key(*, activity: int, idempotency_key: str, digest: str, generation: int = 0) -> str:
+    """The key that opens a sign-up: made from the request that placed it, so that a repeated request gets the same one
+    without our keeping it; another for each further holder."""
+    basis = f"manage:{activity}:{idempotency_key}:{digest}" + (f":{generation}" if generation else "")
+    raw = hmac.new(settings.KEPU_HASH_KEY, basis.encode(), hashlib.sha256).digest()[:18]
+    return base64.urlsafe_b64encode(raw).decode()
+
+
+def manage_key(signup: Signup) -> str:
+    """The key of a sign-up, made again; empty once its data is erased."""
+    if not signup.request_digest:
+        return ""
+    return new_manage_key(
+        activity=signup.activity_id,
+        idempotency_key=signup.idempotency_key,
+        digest=signup.request_digest,
+        generation=signup.key_generation,
+    )
+
+
+def manage_link(signup: Signup) -> str:
+    """The address at which its holder opens it; the key stands in the fragment, which no log sees. Empty once erased."""
+    key = manage_key(signup)
+    return f"{settings.KEPU_BASE_URL}/mine/open/#k={key}" if key else ""
+
+
+def earlier_keys(signup: Signup) -> list[str]:
+    """The keys that opened it before it was handed on or its link was replaced; none once erased."""
+    if not signup.request_digest:
+        return []
+    return [
+        new_manage_key(
+            activity=signup.activity_id,
+            idempotency_key=signup.idempotency_key,
+            digest=signup.request_digest,
+            generation=past,
+        )
+        for past in range(signup.key_generation)
+    ]
+
+
+def calendar_key(signup: Signup) -> str:
+    """It opens the calendar of a sign-up and nothing else; another holder's is another."""
+    secret = keyed_hash(f"{signup.pk}:{signup.manage_key_hash}", purpose="calendar")
+    return f"{signup.pk}-{secret[:32]}"
 
 
 def signup(actor: Actor, act: Act = Act.SEE_SIGNUPS, **lookup: object) -> Signup:
@@ -44,6 +98,25 @@ def signup_by_key(key: str) -> Signup:
     return found
 
 
+def signup_by_transfer_key(key: str) -> Signup:
+    """The sign-up that whoever holds this key may take over."""
+    rows = Signup.objects.select_related("activity__campaign", "activity__organization", "activity__terms", "region")
+    found = rows.filter(transfer_key_hash=secret_hash(key)).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def signup_by_calendar_key(key: str) -> Signup:
+    """The sign-up whose calendar this is."""
+    number = key.partition("-")[0]
+    pk = int(number) if number.isdecimal() and len(number) < 19 else 0
+    found = Signup.objects.select_related("activity__organization").filter(pk=pk).first()
+    if found is None or not constant_time_compare(calendar_key(found), key):
+        raise NotFound
+    return found
+
+
 def station(actor: Actor, act: Act = Act.RUN_STATIONS, **lookup: object) -> Station:
     rows = Station.objects.select_related("organization", "session__activity")
     return load(actor, rows, act, see=Act.RUN_STATIONS, path="organization__path", **lookup)
@@ -56,6 +129,12 @@ def station_by_key(key: str) -> Station:
     if found is None:
         raise NotFound
     return found
+
+
+def roster_import(actor: Actor, act: Act = Act.KEEP_SIGNUPS, **lookup: object) -> RosterImport:
+    """How a list fares. What stands in it only they see who read it in: it holds whole names."""
+    rows = RosterImport.objects.select_related("session__activity__organization", "by")
+    return load(actor, rows, act, see=Act.KEEP_SIGNUPS, path="session__activity__organization__path", **lookup)
 
 
 def may_show_roster(station: Station, at: datetime.datetime) -> bool:
@@ -96,6 +175,11 @@ def question(actor: Actor, act: Act = Act.PLAN, **lookup: object) -> Question:
 def answer(actor: Actor, act: Act = Act.SEE_PEOPLE_WHOLE, **lookup: object) -> Answer:
     rows = Answer.objects.select_related("signup__activity__organization", "question")
     return load(actor, rows, act, see=Act.SEE_SIGNUPS, path="signup__activity__organization__path", **lookup)
+
+
+def message(actor: Actor, act: Act = Act.KEEP_SIGNUPS, **lookup: object) -> Message:
+    rows = Message.objects.select_related("signup__activity__organization")
+    return load(actor, rows, act, see=Act.KEEP_SIGNUPS, path="signup__activity__organization__path", **lookup)
 
 
 def told(actor: Actor, act: Act = Act.KEEP_SIGNUPS, **lookup: object) -> Told:

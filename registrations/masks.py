@@ -9,3 +9,9 @@ def name(text: str) -> str:
 def phone(text: str) -> str:
     """13912345678 → 139****5678."""
     return f"{text[:3]}****{text[-4:]}" if len(text) >= 8 else "*" * len(text)
+
+
+def email(text: str) -> str:
+    """liuguiying@qq.com → l***@qq.com."""
+    name, at, host = text.rpartition("@")
+    return f"{name[:1]}***{at}{host}" if at else "*" * len(text)

@@ -1,4 +1,4 @@
-"""Serve the site and say where: `make run` on this machine, `make run-lan` over HTTPS for phones in the same network."""
+"""Serve the site with its worker: `make run` on this machine, `make run-lan` over HTTPS for phones in the same network."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ def _taken(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
+def granian(host: str, port: int, level: str) -> list[str]:
+    """The server's command: what is measured by `make bench` is what `make run` serves."""
+    command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port)]
+    command += ["--workers", os.environ.get("WORKERS", "2"), "--blocking-threads", "16", "--log-level", level]
+    return [*command, "events_site.wsgi:application"]
+
+
 def main() -> int:
     lan = "--lan" in sys.argv[1:]
     port = int(os.environ.get("PORT", "8000"))
@@ -38,9 +45,7 @@ def main() -> int:
         print(f"Port {port} is taken. Try: make run PORT={port + 1}", file=sys.stderr)
         return 1
     os.environ.setdefault("KEPU_BASE_URL", base)
-    command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--port", str(port)]
-    command += ["--workers", os.environ.get("WORKERS", "2"), "--blocking-threads", "4", "--log-level", "warning"]
-    command += ["--host", "0.0.0.0" if lan else "127.0.0.1"]  # noqa: S104  # run-lan means: reachable from the network
+    command = granian("0.0.0.0" if lan else "127.0.0.1", port, "warning")  # noqa: S104  # run-lan: reachable in the network
     if lan:
         from certificate import made_for
 
@@ -62,7 +67,7 @@ def main() -> int:
     )
     if lan:
         print("  The certificate was made on this machine: the phone asks once whether to trust it.\n", flush=True)
-    server = subprocess.Popen([*command, "events_site.wsgi:application"], cwd=ROOT)
+    server = subprocess.Popen(command, cwd=ROOT)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
         return server.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.utils import timezone
 from events.access import Actor
 from events.models import Activity, Campaign, Organization, Region, Session, User
 from events.operations import activities, campaigns, organizations, people
-from registrations.models import Headcount, Signup, SignupTerms, Station
-from registrations.operations import accounts, session_changes, signups, stations
+from registrations import rosters
+from registrations.models import Headcount, RosterImport, Signup, SignupTerms, Station
+from registrations.operations import accounts, imports, session_changes, signups, stations
 from registrations.operations import terms as setting
 from registrations.operations.signups import CONSENT_VERSION, Line, Party, Placed
 
@@ -161,6 +163,20 @@ def record(kind: str, made_at: datetime.datetime, sequence: int = 1, **values: A
         "sequence": sequence,
         "epoch": "e1",
     } | values
+
+
+def roster(by: Actor, session: Session, names: Iterable[str], at: datetime.datetime, **values: Any) -> RosterImport:
+    """A list that was read in, each name alone in its row; `rows` instead of names, where they say more."""
+    given: dict[str, Any] = {
+        "kind": "village",
+        "rows": [rosters.typed(name, "江桥村", position=place) for place, name in enumerate(names, start=1)],
+        "contact_name": "江主任",
+        "contact_phone": "13900001111",
+        "unit": "",
+        "region": None,
+        "when_full": "refuse",
+    } | values
+    return imports.draft(by=by, session=session, at=at, **given)
 
 
 def scan(session: Session, code: str, made_at: datetime.datetime, sequence: int = 1, **values: Any) -> dict[str, Any]:

@@ -114,9 +114,8 @@ def main(command: list[str], *, durable: bool = False) -> int:
         try:
             _wait(port, server, folder)
             address = f"postgres://kepu@127.0.0.1:{port}/postgres"
-            return subprocess.run(
-                command, env=os.environ | {"DATABASE_URL": address, "PG_BIN": str(where)}, check=False
-            ).returncode
+            told = {"DATABASE_URL": address, "PG_BIN": str(where), "PG_PID": str(server.pid)}
+            return subprocess.run(command, env=os.environ | told, check=False).returncode
         finally:
             server.terminate()
             server.wait(30)

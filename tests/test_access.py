@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from rest_framework.test import APIClient
@@ -16,7 +17,8 @@ from events.access import ROLES_THAT_MAY, WITHOUT_ROLE, Act
 from events.models import Role
 from events.operations import people, tokens
 from frontend.participant import mine
-from registrations.models import Answer, Evidence
+from registrations import access
+from registrations.models import Answer, Evidence, Message
 from registrations.operations import accounts, questions, telling, tickets
 from registrations.operations.signups import ticket_of
 from tests import factories
@@ -99,6 +101,8 @@ see_public       GET /api/v1/activities/<pk>
 see_public       GET /api/v1/activities/<pk>/notice
 see_public       GET /api/v1/activities/<pk>/terms
 see_public       POST /api/v1/signups/mine/accept
+see_public       GET /api/v1/signups/mine/data
+see_public       POST /api/v1/signups/mine/erase
 see_public       GET /api/v1/campaigns
 see_public       GET /api/v1/campaigns/<pk>
 see_public       GET /api/v1/docs/
@@ -110,11 +114,17 @@ see_public       GET /api/v1/sessions
 see_public       GET /api/v1/sessions/<pk>
 see_public       GET /api/v1/signups/challenge
 see_public       GET /api/v1/signups/mine
+see_public       GET /api/v1/signups/mine/ticket.pdf
 see_public       GET /api/v1/signups/mine/ticket.png
 see_public       GET /api/v1/signups/mine/ticket.svg
 see_public       GET /campaigns/
 see_public       GET /campaigns/<pk>/
 see_public       GET /campaigns/<pk>/calendar.ics
+see_public       GET /campaigns/<pk>/share.png
+see_public       GET /activities/<pk>/share.png
+see_public       GET /sessions/<pk>/share.png
+see_public       GET /calendar/<key>.ics
+see_public       GET /take-over/
 run_people       GET /console/people/
 run_people       GET /console/people/<pk>/reset-code/
 run_people       GET /console/people/hand-over/
@@ -134,9 +144,12 @@ see_public       GET /mine/<pk>/change/
 see_public       GET /mine/<pk>/list.pdf
 see_public       GET /mine/<pk>/list/
 see_public       GET /mine/<pk>/slips.pdf
+see_public       GET /mine/<pk>/answers/<answer>/
 see_public       GET /mine/<pk>/data.json
 see_public       GET /mine/<pk>/data/
 see_public       GET /mine/<pk>/erase/
+see_public       GET /mine/<pk>/hand-on/
+see_public       GET /mine/<pk>/ticket.pdf
 see_public       GET /mine/<pk>/ticket.png
 see_public       GET /mine/<pk>/ticket.svg
 see_public       GET /mine/open/
@@ -180,9 +193,14 @@ keep_signups     GET /console/sessions/<pk>/sign-up/
 keep_signups     GET /console/sessions/<pk>/calls/
 keep_signups     GET /console/sessions/<pk>/calls/<signup>/told/
 keep_signups     GET /console/told/<pk>/take-back/
+keep_signups     GET /console/deliveries/
+keep_signups     GET /console/deliveries/<pk>/send-again/
+keep_signups     GET /console/imports/<pk>/
+keep_signups     GET /console/sessions/<pk>/import/
 keep_signups     GET /console/sessions/<pk>/approve-all/
 keep_signups     GET /console/signups/<pk>/approve/
 keep_signups     GET /console/signups/<pk>/cancel/
+keep_signups     GET /console/signups/<pk>/link/
 keep_signups     GET /console/signups/<pk>/offer/
 keep_signups     GET /console/signups/<pk>/refuse/
 keep_signups     POST /api/v1/signups/<pk>/approve
@@ -258,8 +276,17 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
     )
     question = questions.add(by=by, activity=world.activity, kind="text", label="忌口", at=now)
     answer = Answer.objects.create(
-        signup=signup.signup, question=question, asked="忌口", value="a.pdf", file="a.pdf", answered_at=now
+        signup=signup.signup,
+        question=question,
+        asked="忌口",
+        value="a.pdf",
+        file=ContentFile(b"%PDF", "a.pdf"),
+        answered_at=now,
     )
+    message = Message.objects.create(
+        signup=signup.signup, about="confirmed", channel="email", key="k", queued_at=now, not_before=now
+    )
+    roster = factories.roster(by, world.session, ["周卫国"], now)
     told = telling.mark(by=by, signup=signup.signup, session=world.session, about="reminder", at=now)
     station, key = factories.station(by, world.lead, world.session)
     colleague = factories.user(world.lead, Role.READER)
@@ -283,7 +310,11 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         "told": told.pk,
         "headcounts": head.pk,
         "questions": question.pk,
+        "deliveries": message.pk,
+        "calendar": f"{access.calendar_key(signup.signup)}.ics",
+        "imports": roster.pk,
         "answers": answer.pk,
+        "answer": answer.pk,
         "outputs": output.pk,
         "statements": said.pk,
         "statement": said.pk,

@@ -18,6 +18,7 @@ OFTEN = {"save", "delete", "update"}
 #: Where one of these is something else: pictures, and digests.
 NOT_ROWS = {
     ("registrations/reports/qr.py", "save"),
+    ("registrations/reports/sharing.py", "save"),
     ("registrations/reports/ticket_picture.py", "save"),
 }
 

@@ -25,12 +25,36 @@ def record(
 
     `fields` are names, never values: history outlives the people it is about.
     """
+    line(by=by, verb=verb, on=on, organization=organization, at=at, fields=fields, request_id=request_id()).save()
+
+
+def request_id() -> str:
+    """Of the request that is being answered; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def record_all(lines: Iterable[History]) -> None:
+    """Many lines in one query."""
+    History.objects.bulk_create(lines)
+
+
+def line(
+    *,
+    by: Actor | str,
+    verb: str,
+    on: models.Model,
+    organization: Organization | None,
+    at: datetime.datetime,
+    request_id: str,
+    fields: Iterable[str] = (),
+) -> History:
+    """A line to be written with others by `record_all`, on behalf of the request of that id."""
     user = by.user if isinstance(by, Actor) else None
     if isinstance(by, Actor):
         name = f"token:{by.token.pk}" if by.token else f"user:{user.pk}" if user else "participant"
     else:
         name = by
-    History.objects.create(
+    return History(
         at=at,
         user=user,
         by=name,
@@ -39,5 +63,5 @@ def record(
         object_id=on.pk,
         organization=organization,
         fields=sorted(fields),
-        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+        request_id=request_id,
     )

@@ -38,7 +38,9 @@ class QuestionForm(Form):
         required=False,
         max_length=8000,
         label=_("Answers to choose from, one to a line"),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(
+            attrs={"rows": 5, "data-shown-if": "kind", "data-shown-if-answer": "\n".join(sorted(asking.TO_CHOOSE))}
+        ),
         help_text=_("Only for one choice or several choices."),
     )
     help = forms.CharField(required=False, max_length=300, label=_("Explanation under the question"))

@@ -18,11 +18,12 @@ from events.calendars import ical
 from events.errors import NotFound
 from events.models import Activity, Campaign, Session
 from frontend.pages import Request, page
-from frontend.participant import mine
+from frontend.participant import mine, sharing
 from frontend.participant.filters import SessionFilter
 from registrations import retention
 from registrations.operations import rules
 from registrations.reports import seats
+from registrations.reports import sharing as shared_links
 
 PER_PAGE = 20
 
@@ -90,7 +91,14 @@ def campaign(request: Request, pk: int) -> HttpResponse:
         .filter(first=None)
         .order_by("starts_on")
     )
-    context = {"campaign": found, "page": sheet, "sessions": _with_seats(list(sheet)), "without": without}
+    shared = shared_links.of_campaign(found, sheet.paginator.count, at=timezone.now())
+    context = {
+        "campaign": found,
+        "page": sheet,
+        "sessions": _with_seats(list(sheet)),
+        "without": without,
+        "shared": sharing.head(shared, "campaign", pk),
+    }
     return render(request, "participant/campaign.html", context)
 
 
@@ -114,6 +122,7 @@ def session(request: Request, pk: int) -> HttpResponse:
         **_terms(found.activity, now),
         "others": _with_seats(list(others[:12])),
         "mine": mine.of_session(request, found),
+        "shared": sharing.head(shared_links.of_session(found, seats.of(found), at=now), "session", pk),
     }
     return render(request, "participant/session.html", context)
 
@@ -125,14 +134,18 @@ def activity(request: Request, pk: int) -> HttpResponse:
     if found is None:
         raise NotFound
     rows = list(_listed().filter(activity=found).order_by("starts_at"))
-    open_now = Session.objects.open_at(timezone.now()).filter(activity=found).exists()
+    now = timezone.now()
+    open_now = Session.objects.open_at(now).filter(activity=found).exists()
+    following = shared_links.following(rows, at=now)
+    shared = shared_links.of_activity(found, following, seats.of(following) if following else None, at=now)
     context = {
         "activity": found,
         "sessions": _with_seats(rows),
         "seats": seats.of(rows[0]) if rows else None,
         "open": open_now and found.signup_by == Activity.SignupBy.COURSE,
-        "several": _several(found, timezone.now()),
-        **_terms(found, timezone.now()),
+        "several": _several(found, now),
+        **_terms(found, now),
+        "shared": sharing.head(shared, "activity", pk),
     }
     return render(request, "participant/activity.html", context)
 

@@ -33,6 +33,7 @@ from frontend.participant.parties import LISTED, PartyForm, guardian_of, lines_o
 from frontend.participant.signing_up import SignupForm
 from registrations import rosters
 from registrations.models import Attendee, Signup
+from registrations.operations import lines as listed
 from registrations.operations import roster, signups
 from registrations.operations import rosters as reading
 from registrations.operations.signups import LARGEST_PARTY, Line, Party, SessionFull
@@ -126,16 +127,10 @@ def _initial(given: QueryDict, draft: Draft) -> dict[str, Any]:
 
 
 def _party(form: ListForm, rows: list[Row]) -> Party:
-    """Each row is its named person and an unnamed rest that comes along."""
     given = form.cleaned_data
     unit = given.get("unit", "")
     at_home = unit[: rosters.LONGEST] if form.kind == Signup.Kind.VILLAGE else ""
-    lines = []
-    for row in rows:
-        village = row.village or at_home
-        lines.append(Line(row.name, village=village, phone=row.phone))
-        if (people := rosters.count(row.people) or 1) > 1:
-            lines.append(Line(size=people - 1, village=village))
+    lines = listed.of_rows(rows, at_home=at_home)
     if given["others"]:
         lines.append(Line(size=given["others"], village=at_home))
     return Party(

@@ -19,14 +19,15 @@ from events.access import Act
 from events.calendars import ical
 from events.errors import NotFound, Refusal
 from events.models import Session
+from frontend import pages
 from frontend.forms import Form
 from frontend.pages import Request, page
-from frontend.participant import questions
+from frontend.participant import feeds, questions
 from frontend.participant.parties import LISTED, PartyForm, lines_of, party_to_change
 from registrations import access
 from registrations.models import Attendance, Signup
 from registrations.operations import judging, offers, roster, signups, tickets, waitlist
-from registrations.reports import qr, ticket_picture
+from registrations.reports import qr, ticket_pdf, ticket_picture
 
 COOKIE = "kepu_mine"
 #: As many sign-ups as one phone remembers, the newest first.
@@ -75,9 +76,9 @@ def own(request: Request, pk: int) -> tuple[Signup, str]:
     return held
 
 
-def forget(response: HttpResponse, request: Request, key: str) -> None:
-    """This browser no longer knows the sign-up."""
-    held = [one for one in keys(request) if one != key]
+def forget(response: HttpResponse, request: Request, *gone: str) -> None:
+    """This browser no longer knows the sign-up of these keys."""
+    held = [one for one in keys(request) if one not in gone]
     if not held:
         response.delete_cookie(COOKIE, samesite="Lax")
         return
@@ -123,7 +124,10 @@ def exchange(request: Request) -> HttpResponse:
 @page(Act.SEE_PUBLIC)
 def signup(request: Request, pk: int) -> HttpResponse:
     """The sign-up with its ticket."""
-    found, key = own(request, pk)
+    try:
+        found, key = own(request, pk)
+    except NotFound:
+        return _handed_on(request, pk)
     sessions = roster.sessions_of(found)
     context = {
         "signup": found,
@@ -136,10 +140,25 @@ def signup(request: Request, pk: int) -> HttpResponse:
         "link": f"{settings.KEPU_BASE_URL}{reverse('exchange')}#k={key}",
         "fresh": request.GET.get("fresh") == "1",
         "standing": found.state not in Signup.ENDED,
+        "feed": feeds.subscription(found),
+        "feed_address": feeds.address(found),
         "offer_until": next((held.offer_expires_at for held in found.holds.all() if held.offer_expires_at), None),
         "listed": found.kind in LISTED,
     }
     return render(request, "participant/signup.html", context)
+
+
+def _handed_on(request: Request, pk: int) -> HttpResponse:
+    """Whoever held it until it was handed on, or until its link was replaced, is told so once. Raises NotFound."""
+    gone = Signup.objects.select_related("activity__organization").filter(pk=pk).first()
+    past = set(access.earlier_keys(gone)) & set(keys(request)) if gone else set()
+    if gone is None or not past:
+        raise NotFound
+    phone = gone.activity.contact_phone or gone.activity.organization.contact_phone
+    context = {"activity": gone.activity, "phone": phone}
+    response = render(request, "participant/handed_on.html", context, status=410)
+    forget(response, request, *past)
+    return response
 
 
 @page(Act.SEE_PUBLIC)
@@ -158,6 +177,18 @@ def ticket_png(request: Request, pk: int) -> HttpResponse:
     response = HttpResponse(picture, content_type="image/png")
     response["Content-Disposition"] = f'inline; filename="{ticket.short_code}.png"'
     return response
+
+
+@page(Act.SEE_PUBLIC)
+def ticket_document(request: Request, pk: int) -> HttpResponse:
+    """The ticket to print out, once the seats are certain."""
+    found, _key = own(request, pk)
+    if found.state != Signup.State.CONFIRMED:
+        raise NotFound
+    ticket = signups.ticket_of(found)
+    ticket.signup = found
+    made = ticket_pdf.document(ticket=ticket, sessions=roster.sessions_of(found), at=timezone.now())
+    return pages.paper(made.pdf(), f"kepu-ticket-{ticket.short_code}")
 
 
 @page(Act.SEE_PUBLIC)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from events.access import Act
-from events.errors import Refusal
+from events.errors import NotFound, Refusal
 from frontend import pages
 from frontend.pages import Request, page
 from frontend.participant import mine
@@ -31,6 +31,18 @@ def data_json(request: Request, pk: int) -> HttpResponse:
     found, _key = mine.own(request, pk)
     response = JsonResponse(own_data.of(found).as_json(), json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="kepu-{pk}.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@page(Act.SEE_PUBLIC)
+def file(request: Request, pk: int, answer: int) -> FileResponse:
+    """A file that was handed in with the sign-up."""
+    found, _key = mine.own(request, pk)
+    held = found.answers.filter(pk=answer).exclude(file="").first()
+    if held is None:
+        raise NotFound
+    response = FileResponse(held.file.open("rb"), as_attachment=True, filename=held.value)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from events.errors import Refusal
 from events.models import Activity, Region
 from frontend.forms import Form
 from frontend.participant import questions
@@ -146,6 +147,16 @@ class PartyForm(Form):
     def _further(self) -> list[str]:
         """Fields of a subclass, after ours."""
         return [name for name in self.fields if name not in PartyForm.base_fields]
+
+    #: Where a rule speaks of all kinds of sign-up, the field of this one that it is about.
+    _BESIDE = {"ages": "age", "guardian_consent": "guardian_agrees"}
+
+    def takes(self, refusal: Refusal) -> bool:
+        beside = self._BESIDE.get(refusal.field or "", "")
+        if refusal.field not in self.fields and beside in self.fields:
+            self.add_error(beside, forms.ValidationError(refusal.message, code=refusal.code))
+            return True
+        return super().takes(refusal)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

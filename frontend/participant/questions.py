@@ -57,7 +57,9 @@ def _of_kind(question: Question) -> forms.Field:
     if kind == Question.Kind.CONSENT:
         return forms.BooleanField()
     if kind == Question.Kind.FILE:
-        return forms.FileField(widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}))
+        return forms.FileField(
+            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"})
+        )
     if kind == Question.Kind.DATE:
         return forms.CharField(max_length=20, widget=DateInput())
     if kind == Question.Kind.PHONE:

@@ -96,6 +96,11 @@ def masked(name: str) -> str:
 
 
 @register.filter
+def masked_email(text: str) -> str:
+    return masks.email(text)
+
+
+@register.filter
 def masked_phone(number: str) -> str:
     return masks.phone(number)
 
@@ -169,6 +174,12 @@ _STATES = {
     "cancelled": ("circle-x", "secondary"),
     "refused": ("circle-x", "red"),
     "lapsed": ("clock", "secondary"),
+    "queued": ("hourglass", "yellow"),
+    "sending": ("send", "azure"),
+    "sent": ("circle-check", "green"),
+    "failed": ("circle-x", "red"),
+    "unsure": ("alert-triangle", "yellow"),
+    "withdrawn": ("arrow-back-up", "secondary"),
 }
 
 

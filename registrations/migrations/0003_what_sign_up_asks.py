@@ -208,4 +208,9 @@ class Migration(migrations.Migration):
             model_name='signupterms',
             constraint=models.CheckConstraint(condition=models.Q(('reminder_hours', None), ('reminder_hours__gte', 1), _connector='OR'), name='terms_reminder_comes_before_the_start'),
         ),
+        migrations.AlterField(
+            model_name='told',
+            name='about',
+            field=models.CharField(choices=[('reminder', 'reminder'), ('moved', 'moved'), ('moved_up', 'moved up'), ('called_off', 'called off')], max_length=10),
+        ),
     ]

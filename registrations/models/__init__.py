@@ -13,6 +13,7 @@ from registrations.models.account import (
 )
 from registrations.models.message import Message
 from registrations.models.returns import Restatement, Return, ReturnFile, Target
+from registrations.models.roster_import import RosterImport
 from registrations.models.seats import SeatHold, SeatPool
 from registrations.models.signup import Attendee, DataAccess, PersonKeyYear, Signup, SignupSession, Ticket
 from registrations.models.station import (
@@ -51,6 +52,7 @@ __all__ = [
     "Return",
     "ReturnFile",
     "RosterChange",
+    "RosterImport",
     "Scan",
     "ScanOutcome",
     "ScanWithdrawal",

@@ -16,6 +16,7 @@ class Told(models.Model):
     class About(models.TextChoices):
         REMINDER = "reminder", _("reminder")
         MOVED = "moved", _("moved")
+        MOVED_UP = "moved_up", _("moved up")
         CALLED_OFF = "called_off", pgettext_lazy("to tell people that it is", "called off")
 
     signup = models.ForeignKey(Signup, on_delete=models.PROTECT, related_name="told")

@@ -63,11 +63,12 @@ def cleaned(
     *, activity: Activity, given: Mapping[str, Any], at: datetime.datetime, signup: Signup | None = None
 ) -> tuple[Given, ...]:
     """The answers that are asked for, by «<id>» or «q<id>»: values as people give them, several choices as a list, a file
-    as it was uploaded – or left out, where the `signup` has handed it in before. One query where nothing is asked.
+    as it was uploaded – or left out, where the `signup` has handed it in before. One query where nothing is asked, and
+    none where the questions came with the activity.
 
     Raises AnswersUnfit.
     """
-    questions = list(Question.objects.filter(activity=activity).asked())
+    questions = [one for one in activity.questions.all() if one.retired_at is None]
     values = {name.removeprefix("q"): value for name, value in given.items()}
     known = {str(one.pk) for one in questions}
     wrong = {f"q{name}": [str(SENTENCES["unknown"])] for name, value in values.items() if name not in known and value}
@@ -125,10 +126,9 @@ def _handed_in_before(
     return held
 
 
-def write(*, signup: Signup, answers: Sequence[Given], at: datetime.datetime) -> None:
-    """The answers of a new sign-up: one query, and none where there are no answers. Call inside a transaction."""
-    if answers:
-        Answer.objects.bulk_create(_row(signup, one, at) for one in answers)
+def write_all(answers: Iterable[tuple[Signup, Sequence[Given]]], *, at: datetime.datetime) -> None:
+    """The answers of new sign-ups: one query, and none where there are no answers. Call inside a transaction."""
+    Answer.objects.bulk_create(_row(signup, one, at) for signup, some in answers for one in some)
 
 
 def replace(*, signup: Signup, answers: Sequence[Given], at: datetime.datetime) -> bool:

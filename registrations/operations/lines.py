@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import F, Max
 from django.utils import timezone
 
 from events.models import Session
+from registrations import rosters
 from registrations.models import Attendee, Correction, Signup, Ticket
 from registrations.operations import people, tickets
+from registrations.rosters import Row
 
 #: Kinds whose people may come one by one; a family comes together and shows one code.
 _ONE_BY_ONE = {Signup.Kind.VILLAGE, Signup.Kind.GROUP, Signup.Kind.CLASS}
@@ -45,6 +47,18 @@ def cleaned(lines: Iterable[Line]) -> tuple[Line, ...]:
     )
 
 
+def of_rows(rows: Iterable[Row], *, at_home: str = "") -> list[Line]:
+    """Each row of a list is its named person and an unnamed rest that comes along; `at_home`: the village of those that
+    name none."""
+    found = []
+    for row in rows:
+        village = row.village or at_home
+        found.append(Line(row.name, village=village, phone=row.phone))
+        if (heads := rosters.count(row.people) or 1) > 1:
+            found.append(Line(size=heads - 1, village=village))
+    return found
+
+
 def same(held: Sequence[Attendee], lines: Sequence[Line]) -> bool:
     """Whether a roster says already what these lines say. A line that names no audience group asks for none."""
     return len(held) == len(lines) and all(
@@ -54,23 +68,23 @@ def same(held: Sequence[Attendee], lines: Sequence[Line]) -> bool:
     )
 
 
-def write(
+def new(
     *,
     signup: Signup,
     lines: Sequence[Line],
     sessions: Sequence[Session],
     at: datetime.datetime,
-    age_band: str = "",
-) -> list[Ticket]:
-    """The lines of a new sign-up, with tickets of their own where they have any, which are given back: a fixed number of
-    queries. Call inside a transaction.
-    """
+    age_band: str,
+    secrets_of: dict[int, bytes],
+) -> list[Attendee]:
+    """The lines of a new sign-up, to be written by the caller; `secrets_of` as `people.person_keys` has it. Call inside a
+    transaction."""
     made = [
         Attendee(signup=signup, position=position, name=line.name, size=line.size, age_band=age_band)
         for position, line in enumerate(lines, start=1)
     ]
-    _fill(signup, made, lines, sessions, at)
-    return _issue(signup, Attendee.objects.bulk_create(made), set(), sessions, at)
+    _fill(signup, made, lines, sessions, at, secrets_of)
+    return made
 
 
 def replace(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session], at: datetime.datetime) -> None:
@@ -107,7 +121,8 @@ def replace(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session
     fields = ["position", "name", "size", "village", "region", "audience_group", "phone", "person_key"]
     Attendee.objects.bulk_update([row for row in rows if row.pk], fields)
     Attendee.objects.bulk_create([row for row in rows if not row.pk])
-    _issue(signup, rows, has_ticket, sessions, at)
+    without = [row for row in with_tickets(signup, rows) if row.pk not in has_ticket]
+    tickets.issue_all(wanted=[(signup, one, sessions) for one in without], at=at)
 
 
 def _matched(held: Sequence[Attendee], lines: Sequence[Line]) -> list[Attendee | None]:
@@ -133,6 +148,7 @@ def _fill(
     lines: Sequence[Line],
     sessions: Sequence[Session],
     at: datetime.datetime,
+    secrets_of: dict[int, bytes] | None = None,
 ) -> None:
     """What rows and lines have in common, and the keys by which the same people are told again."""
     contact = signup.contact_phone if len(lines) == 1 else ""
@@ -141,6 +157,7 @@ def _fill(
         year=first.local_year if first else timezone.localtime(at).year,
         persons=[(line.name, line.phone or contact, line.village) for line in lines],
         course=signup.activity_id if signup.covers_course else None,
+        secrets_of=secrets_of,
     )
     for row, line, key in zip(rows, lines, keys, strict=True):
         row.village, row.phone, row.region, row.person_key = line.village, line.phone, signup.region, key
@@ -148,15 +165,7 @@ def _fill(
         row.audience_group = line.audience_group or row.audience_group
 
 
-def _issue(
-    signup: Signup,
-    rows: Sequence[Attendee],
-    has_ticket: Collection[int | None],
-    sessions: Sequence[Session],
-    at: datetime.datetime,
-) -> list[Ticket]:
+def with_tickets(signup: Signup, rows: Sequence[Attendee]) -> list[Attendee]:
+    """Those lines that have tickets of their own."""
     named = [row for row in rows if row.name]
-    if signup.kind not in _ONE_BY_ONE or len(named) < 2:
-        return []
-    without = [row for row in named if row.pk not in has_ticket]
-    return tickets.issue_each(signup=signup, attendees=without, sessions=sessions, at=at)
+    return named if signup.kind in _ONE_BY_ONE and len(named) > 1 else []

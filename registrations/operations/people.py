@@ -42,15 +42,25 @@ def person_key(*, year: int, name: str, phone: str = "", village: str = "", cour
     return person_keys(year=year, persons=[(name, phone, village)], course=course)[0]
 
 
-def person_keys(*, year: int, persons: Sequence[tuple[str, str, str]], course: int | None = None) -> list[str]:
-    """The keys of many people given as (name, phone, village), as `person_key` makes them, in one query."""
+def person_keys(
+    *,
+    year: int,
+    persons: Sequence[tuple[str, str, str]],
+    course: int | None = None,
+    secrets_of: dict[int, bytes] | None = None,
+) -> list[str]:
+    """The keys of many people given as (name, phone, village), as `person_key` makes them: one query a year, and none for
+    a year of which `secrets_of` – for one transaction – holds the secret."""
     bases = [_basis(name, phone, village, course) for name, phone, village in persons]
     if not any(bases):
         return bases
-    held, _made = PersonKeyYear.objects.get_or_create(year=year, defaults={"secret": secrets.token_urlsafe(32)})
-    if held.destroyed_at:
+    known = {} if secrets_of is None else secrets_of
+    if year not in known:
+        held, _made = PersonKeyYear.objects.get_or_create(year=year, defaults={"secret": secrets.token_urlsafe(32)})
+        known[year] = b"" if held.destroyed_at else held.secret.encode()
+    secret = known[year]
+    if not secret:
         return [""] * len(bases)
-    secret = held.secret.encode()
     return [hmac.new(secret, basis.encode(), hashlib.sha256).hexdigest() if basis else "" for basis in bases]
 
 

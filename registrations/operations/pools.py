@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -178,15 +178,18 @@ def lock_all(*, activity: Activity) -> list[SeatPool]:
     return list(SeatPool.objects.of_activity(activity).in_lock_order())
 
 
-def anything_due(*, activity: Activity, at: datetime.datetime) -> bool:
-    return SeatPool.objects.of_activity(activity).due(timezone.localdate(at)).exists()
+def lock_some(*, sessions: Iterable[Session], course: Activity | None) -> list[SeatPool]:
+    """Lock, by ascending id, only the pools of what newcomers chose: those kept for other townships too, for what is due
+    there is theirs. Each comes with its session."""
+    owners = Q(session__in={one.pk for one in sessions})
+    rows = SeatPool.objects.filter(owners | Q(activity=course) if course else owners).select_related("session")
+    return list(rows.order_by("pk").select_for_update(of=("self",)))
 
 
-def lock_some(*, sessions: Iterable[Session], course: Activity | None, region: Region | None) -> list[SeatPool]:
-    """Lock, by ascending id, only the pools that a newcomer from that township may sit in."""
-    owners = Q(activity=course) if course else Q(session__in=list(sessions))
-    common, kept = Q(region=None, group=""), Q(region=region, region__isnull=False)
-    return list(SeatPool.objects.filter(owners, common | kept).in_lock_order())
+def due(rows: Iterable[SeatPool], at: datetime.datetime) -> list[SeatPool]:
+    """Those of these kept pools whose day has come, and that have not flowed back yet."""
+    today = timezone.localdate(at)
+    return [one for one in rows if one.flows_back_on and one.flows_back_on <= today and one.flowed_back_at is None]
 
 
 def _beside(rows: Iterable[SeatPool], pool: SeatPool) -> list[SeatPool]:
@@ -211,9 +214,8 @@ def wanted(rows: Iterable[SeatPool], *, region: int | None) -> Wanted:
 def flow_back(*, rows: Sequence[SeatPool], at: datetime.datetime) -> list[SeatPool]:
     """Move what is left of kept pools whose day has come to the common ones; which they were. The rows are all pools of
     an activity, locked, and are brought up to date."""
-    today = timezone.localdate(at)
-    due = [one for one in rows if one.flows_back_on and one.flows_back_on <= today and one.flowed_back_at is None]
-    for kept in due:
+    flowing = due(rows, at)
+    for kept in flowing:
         left = (kept.capacity or 0) - kept.taken
         common = next(one for one in _beside(rows, kept) if one.region_id is None)
         SeatPool.objects.filter(pk=kept.pk).update(capacity=F("taken"), flowed_back_at=at, waiting=0)
@@ -222,7 +224,7 @@ def flow_back(*, rows: Sequence[SeatPool], at: datetime.datetime) -> list[SeatPo
             SeatPool.objects.filter(pk=common.pk).update(capacity=F("capacity") + left)
             common.capacity += left
         history.record(by="system", verb="flow_back", on=kept, organization=owner_of(kept).organization, at=at)
-    return due
+    return flowing
 
 
 def take(*, pools: Sequence[SeatPool], seats: int) -> bool:
@@ -247,19 +249,36 @@ def _put_back(pools: Sequence[SeatPool], seats: int) -> None:
         pool.taken -= seats
 
 
-def seat(*, wanted: Wanted, seats: int, passing: bool) -> list[SeatPool] | None:
-    """Take seats in one pool of each session, the kept one first; None (and nothing taken) where that cannot be.
+def find(*, wanted: Wanted, seats: int, passing: bool) -> list[SeatPool] | None:
+    """One pool of each session with so many free seats, the kept one first; None where there is none. Nothing is taken.
 
     A newcomer does not pass those who wait for a pool; whoever is `passing` comes from that queue.
     """
     chosen: list[SeatPool] = []
     for some in wanted.alternatives:
-        found = next((one for one in some if (passing or not one.waiting) and take(pools=[one], seats=seats)), None)
-        if found is None:
-            _put_back(chosen, seats)
+        having = (one for one in some if (passing or not one.waiting) and (one.free is None or one.free >= seats))
+        if (found := next(having, None)) is None:
             return None
         chosen.append(found)
     return chosen
+
+
+def seat(*, wanted: Wanted, seats: int, passing: bool) -> list[SeatPool] | None:
+    """Take seats in the pools that `find` finds; None (and nothing taken) where it finds none."""
+    chosen = find(wanted=wanted, seats=seats, passing=passing)
+    return chosen if chosen is not None and take(pools=chosen, seats=seats) else None
+
+
+def settle(*, taken: Mapping[int, int], waiting: Mapping[int, int]) -> None:
+    """Write down what newcomers took of locked pools, and how many more wait for them, by the pool's number: what `take`
+    and `recount` would write, for all newcomers at once and without counting."""
+    for pk in sorted(taken.keys() | waiting.keys()):
+        seats, more = taken.get(pk, 0), waiting.get(pk, 0)
+        room = Q(capacity=None) | Q(capacity__gte=F("taken") + seats)
+        changed = {"taken": F("taken") + seats} if seats else {}
+        changed |= {"waiting": F("waiting") + more} if more else {}
+        if not SeatPool.objects.filter(room, pk=pk).update(**changed):
+            raise RuntimeError(f"Seats of pool {pk} were given away twice.")  # nothing of it is kept
 
 
 def hold(*, signup: Signup, pools: Sequence[SeatPool], seats: int, until: datetime.datetime | None = None) -> None:
@@ -267,12 +286,6 @@ def hold(*, signup: Signup, pools: Sequence[SeatPool], seats: int, until: dateti
     SeatHold.objects.bulk_create(
         SeatHold(signup=signup, pool=pool, seats=seats, offer_expires_at=until) for pool in pools
     )
-
-
-def one_more_waits(rows: Iterable[SeatPool]) -> None:
-    """A newcomer queues for these locked pools: what `recount` would find, without counting."""
-    waited_for = [one.pk for one in rows if one.flowed_back_at is None]
-    SeatPool.objects.filter(pk__in=waited_for).update(waiting=F("waiting") + 1)
 
 
 def release(*, signup: Signup) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
@@ -26,21 +26,21 @@ def sessions_of(signup: Signup) -> list[Session]:
 
 def ticket_changed(*, signup: Signup) -> None:
     """The sign-up's tickets, their size or state, are different."""
-    tickets_new(signup=signup, tickets=Ticket.objects.filter(signup=signup), sessions=sessions_of(signup))
+    tickets_new(tickets=Ticket.objects.filter(signup=signup), sessions={signup.pk: sessions_of(signup)})
 
 
-def tickets_new(*, signup: Signup, tickets: Iterable[Ticket], sessions: Iterable[Session]) -> None:
-    """These tickets are good for these sessions, and news to their stations: one query."""
-    held = [ticket.pk for ticket in tickets]
+def tickets_new(*, tickets: Iterable[Ticket], sessions: Mapping[int, Iterable[Session]]) -> None:
+    """These tickets are news to the stations of the `sessions`, each with its activity, that their sign-ups are good for:
+    one query."""
     RosterChange.objects.bulk_create(
         RosterChange(
-            organization_id=signup.activity.organization_id,
+            organization_id=session.activity.organization_id,
             session=session,
             kind=RosterChange.Kind.TICKET,
-            object_id=ticket,
+            object_id=ticket.pk,
         )
-        for session in sessions
-        for ticket in held
+        for ticket in tickets
+        for session in sessions[ticket.signup_id]
     )
 
 

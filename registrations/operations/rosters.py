@@ -21,6 +21,8 @@ from registrations.rosters import Row
 
 #: Bytes of a file, and characters of a pasted message.
 LARGEST_FILE, LONGEST_MESSAGE = 2_000_000, 100_000
+#: Rows of a table that are no people: its heading, its totals.
+HEADS = 10
 _READER = Path(__file__).with_name("table_reader.py")
 _ZIP, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -43,15 +45,15 @@ class ListTooLong(Refusal):
     sentence = _("A list has at most %(most)s rows. Split it into several sign-ups.")
 
 
-def from_message(text: str) -> list[Row]:
-    """The rows of a pasted message. Raises NobodyListed, ListTooLong."""
-    if len(text) > LONGEST_MESSAGE:
-        raise ListTooLong(field="text", most=rosters.MOST_ROWS)
-    return _kept(rosters.message(text), "text")
+def from_message(text: str, *, most: int = rosters.MOST_ROWS) -> list[Row]:
+    """The rows of a pasted message, at most so many. Raises NobodyListed, ListTooLong."""
+    if len(text) > LONGEST_MESSAGE * most // rosters.MOST_ROWS:
+        raise ListTooLong(field="text", most=most)
+    return _kept(rosters.message(text), "text", most)
 
 
-def from_file(data: bytes) -> list[Row]:
-    """The rows of a file, its kind told by what is inside and not by its name.
+def from_file(data: bytes, *, most: int = rosters.MOST_ROWS) -> list[Row]:
+    """The rows of a file, at most so many, its kind told by what is inside and not by its name.
 
     Raises TooLarge, NoTable, NobodyListed, ListTooLong.
     """
@@ -59,25 +61,29 @@ def from_file(data: bytes) -> list[Row]:
         refusal = TooLarge(limit=LARGEST_FILE)
         refusal.field = "file"
         raise refusal
-    cells = _spreadsheet(data) if data.startswith((_ZIP, _COMPOUND)) else _csv(data)
-    if len(cells) > rosters.MOST_ROWS:
-        raise ListTooLong(field="file", most=rosters.MOST_ROWS)
-    return _kept(rosters.table(cells), "file")
+    cells = _spreadsheet(data, most) if data.startswith((_ZIP, _COMPOUND)) else _csv(data)
+    if len(cells) > most + HEADS:
+        raise ListTooLong(field="file", most=most)
+    return _kept(rosters.table(cells), "file", most)
 
 
-def _kept(rows: list[Row], field: str) -> list[Row]:
+def _kept(rows: list[Row], field: str, most: int) -> list[Row]:
     if not rows:
         raise NobodyListed(field=field)
-    if len(rows) > rosters.MOST_ROWS:
-        raise ListTooLong(field=field, most=rosters.MOST_ROWS)
+    if len(rows) > most:
+        raise ListTooLong(field=field, most=most)
     return rows
 
 
-def _spreadsheet(data: bytes) -> list[list[str]]:
+def _spreadsheet(data: bytes, most: int) -> list[list[str]]:
     """The first sheet with anything in it, read by a process of its own (see `table_reader`)."""
     try:
         done = subprocess.run(  # noqa: S603  # our own interpreter and our own file
-            [sys.executable, "-I", str(_READER)], input=data, capture_output=True, check=False, timeout=15
+            [sys.executable, "-I", str(_READER), str(most + HEADS + 1)],
+            input=data,
+            capture_output=True,
+            check=False,
+            timeout=15,
         )
     except subprocess.TimeoutExpired as error:
         raise NoTable(field="file") from error

@@ -10,8 +10,8 @@ from django.db import transaction
 from events.access import Actor
 from events.models import Activity, Session
 from events.operations import sessions
-from registrations.models import SeatPool, Signup
-from registrations.operations import pools, roster
+from registrations.models import Message, SeatPool, Signup
+from registrations.operations import outbox, pools, roster
 
 
 @transaction.atomic
@@ -42,10 +42,25 @@ def schedule(
 @transaction.atomic
 def move(*, by: Actor, session: Session, at: datetime.datetime, **values: Any) -> Session:
     """Change a session; its sign-ups come along, and the stations are told. Raises AlreadyCalledOff, TimesReversed …"""
+    before = _where_and_when(session)
     moved = sessions.change(by=by, session=session, at=at, **values)
     roster.session_changed(session=moved)
     _retell(moved)
+    if _where_and_when(moved) != before:
+        _tell(moved, Message.About.MOVED, at)
     return moved
+
+
+def _where_and_when(session: Session) -> tuple[Any, ...]:
+    """What people have to know of it."""
+    return session.starts_at, session.ends_at, session.venue, session.address, session.online_url
+
+
+def _tell(session: Session, about: str, at: datetime.datetime) -> None:
+    """Queue a message to everybody who is to come; another for each further change."""
+    coming = Signup.objects.standing().for_session(session).exclude(contact_email="").distinct()
+    people = coming.select_related("activity__organization").order_by("pk")
+    outbox.tell_all(signups=people, about=about, at=at, session=session, occasion=str(session.sequence))
 
 
 @transaction.atomic
@@ -64,6 +79,7 @@ def call_off(*, by: Actor, session: Session, reason: str, at: datetime.datetime)
     """Call a session off. Its sign-ups stay as they were, so that people can be told. Raises AlreadyCalledOff."""
     called = sessions.call_off(by=by, session=session, reason=reason, at=at)
     roster.session_changed(session=called)
+    _tell(called, Message.About.CALLED_OFF, at)
     return called
 
 

@@ -16,9 +16,8 @@ import python_calamine
 
 #: Bytes of memory and seconds of computing.
 MEMORY, SECONDS = 768 * 1024**2, 5
-#: Rows and columns that are passed on. What stands further down makes the answer one row longer, so that the caller
-#: sees that the table is too long.
-ROWS, COLUMNS = 1_100, 60
+#: Columns that are passed on. Rows: as many as are asked for; the caller sees by the last that the table is too long.
+COLUMNS = 60
 
 
 def _text(cell: object) -> str:
@@ -29,20 +28,20 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
-def _rows(sheet: python_calamine.CalamineSheet) -> list[list[str]]:
+def _rows(sheet: python_calamine.CalamineSheet, most: int) -> list[list[str]]:
     """Down to the last row with anything in it; the first of the list is the sheet's first."""
     if sheet.start is None:
         return []
-    rows: list[list[str]] = [[] for _blank in range(min(sheet.start[0], ROWS))]
+    rows: list[list[str]] = [[] for _blank in range(min(sheet.start[0], most))]
     filled = 0
     for row in sheet.iter_rows():
         texts = [_text(cell) for cell in row[:COLUMNS]]
-        if len(rows) < ROWS:
+        if len(rows) < most:
             rows.append(texts)
         if any(texts):
             filled = len(rows)
             rows[-1] = texts
-            if filled == ROWS:
+            if filled == most:
                 break
     return rows[:filled]
 
@@ -55,7 +54,7 @@ def main() -> int:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
         rows: list[list[str]] = []
         for name in book.sheet_names:
-            if rows := _rows(book.get_sheet_by_name(name)):
+            if rows := _rows(book.get_sheet_by_name(name), int(sys.argv[1])):
                 break
     except Exception:
         # Whatever is wrong inside: this is no table that can be read, and the caller says so.

@@ -18,50 +18,39 @@ from registrations.tickets import shortcode, token
 GRACE = datetime.timedelta(days=1)
 
 
-def issue(
-    *,
-    signup: Signup,
-    at: datetime.datetime,
-    attendee: Attendee | None = None,
-    sessions: Sequence[Session] | None = None,
-) -> Ticket:
-    """A ticket of a sign-up or of one named attendee, good on the days of its sessions (read where they are not given).
-    Call inside a transaction."""
-    made = _new(signup, [attendee], sessions, at)
-    made[0].save()
-    return made[0]
+#: A sign-up, one of its named attendees or None for all of it, and the sessions it is good for.
+Wanted = tuple[Signup, Attendee | None, Sequence[Session]]
 
 
-def issue_each(
-    *, signup: Signup, attendees: Sequence[Attendee], at: datetime.datetime, sessions: Sequence[Session] | None = None
-) -> list[Ticket]:
-    """A ticket for each of these named attendees, in three queries however many. Call inside a transaction."""
-    return Ticket.objects.bulk_create(_new(signup, attendees, sessions, at)) if attendees else []
+def issue(*, signup: Signup, at: datetime.datetime, attendee: Attendee | None = None) -> Ticket:
+    """A ticket of a sign-up or of one named attendee, good on the days of its sessions. Call inside a transaction."""
+    return issue_all(wanted=[(signup, attendee, roster.sessions_of(signup))], at=at)[0]
 
 
-def _new(
-    signup: Signup,
-    attendees: Sequence[Attendee | None],
-    given: Sequence[Session] | None,
-    at: datetime.datetime,
-) -> list[Ticket]:
-    sessions = roster.sessions_of(signup) if given is None else given
-    days = [timezone.localdate(session.starts_at) for session in sessions]
-    days += [timezone.localdate(session.ends_at) for session in sessions]
-    first = min(days, default=timezone.localdate(at))
-    last = max(days, default=timezone.localdate(at)) + GRACE
-    return [
-        Ticket(
-            signup=signup,
-            attendee=attendee,
-            code=secrets.randbits(56),
-            short_code=code,
-            valid_days=min(255, (last - first).days + 1),
-            last_valid_day=last,
-            issued_at=at,
+def issue_all(*, wanted: Sequence[Wanted], at: datetime.datetime) -> list[Ticket]:
+    """A ticket for each of these, good on the days of its sessions: two queries. Call inside a transaction."""
+    made = []
+    for (signup, attendee, sessions), code in zip(wanted, _short_codes(len(wanted)), strict=True):
+        first, last = _days(sessions, at)
+        made.append(
+            Ticket(
+                signup=signup,
+                attendee=attendee,
+                code=secrets.randbits(56),
+                short_code=code,
+                valid_days=min(255, (last - first).days + 1),
+                last_valid_day=last,
+                issued_at=at,
+            )
         )
-        for attendee, code in zip(attendees, _short_codes(len(attendees)), strict=True)
-    ]
+    return Ticket.objects.bulk_create(made) if made else []
+
+
+def _days(sessions: Sequence[Session], at: datetime.datetime) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day on which a ticket is good."""
+    days = [timezone.localdate(moment) for session in sessions for moment in (session.starts_at, session.ends_at)]
+    days = days or [timezone.localdate(at)]
+    return min(days), max(days) + GRACE
 
 
 def _short_codes(many: int) -> list[str]:

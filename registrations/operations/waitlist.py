@@ -10,6 +10,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count
 
 from events.models import Activity
 from events.operations import history
@@ -123,8 +124,11 @@ def _overtaken(entry: Signup, wanted: Wanted, passing: list[_Passing]) -> int:
 
 
 def position(signup: Signup) -> int:
-    """1 for whoever is next."""
+    """1 for whoever is next; of several sessions the place on the longest of their lists."""
     ahead = Signup.objects.filter(
         activity_id=signup.activity_id, state=Signup.State.WAITING, queued_at__lt=signup.queued_at
     )
-    return ahead.count() + 1
+    if signup.covers_course:
+        return ahead.count() + 1
+    lists = ahead.filter(chosen__session__in=signup.chosen.values("session")).order_by().values("chosen__session")
+    return max(lists.annotate(number=Count("pk")).values_list("number", flat=True), default=0) + 1

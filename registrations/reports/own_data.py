@@ -6,14 +6,17 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from events.models import Session
-from registrations.models import Attendance, Attendee, ConsentNotice, DataAccess, Scan, Signup, Told
+from registrations.models import Answer, Attendance, Attendee, ConsentNotice, DataAccess, Scan, Signup, Told
 from registrations.reports import questions, retention
 
 
 @dataclass(frozen=True, slots=True)
 class OwnData:
-    """`accesses`: when somebody saw the whole list of one of its sessions, and what for. `kept_until`: names go then."""
+    """`accesses`: when somebody saw the whole list of one of its sessions or a file of it, and what for. `kept_until`: names
+    go then."""
 
     signup: Signup
     sessions: tuple[Session, ...]
@@ -21,7 +24,7 @@ class OwnData:
     attendances: tuple[Attendance, ...]
     scans: tuple[Scan, ...]
     told: tuple[Told, ...]
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, str, Answer], ...]
     notice: ConsentNotice | None
     accesses: tuple[DataAccess, ...]
     kept_until: datetime.date
@@ -59,7 +62,7 @@ class OwnData:
                 "at": _time(signup.consented_at),
                 "text": self.notice.text if self.notice else None,
             },
-            "answers": [{"question": question, "answer": answer} for question, answer in self.answers],
+            "answers": [{"question": question, "answer": answer} for question, answer, _row in self.answers],
             "people": [
                 {
                     "name": one.name,
@@ -105,7 +108,9 @@ def of(signup: Signup) -> OwnData:
         one.activity = activity
     came = Attendance.objects.filter(attendee__signup=signup).select_related("attendee", "session__activity")
     seen = DataAccess.objects.filter(
-        kind="events.session", object_id__in=[one.pk for one in sessions], at__gte=signup.placed_at
+        Q(kind="events.session", object_id__in=[one.pk for one in sessions])
+        | Q(kind="registrations.signup", object_id=signup.pk),
+        at__gte=signup.placed_at,
     )
     return OwnData(
         signup=signup,
@@ -114,7 +119,7 @@ def of(signup: Signup) -> OwnData:
         attendances=tuple(came.order_by("session__starts_at", "attendee__position")),
         scans=tuple(Scan.objects.filter(ticket__signup=signup).in_fold_order()),
         told=tuple(Told.objects.filter(signup=signup, withdrawn_at=None)),
-        answers=tuple((asked, value) for asked, value, row in questions.said([signup.pk])[signup.pk]),
+        answers=tuple(questions.said([signup.pk])[signup.pk]),
         notice=ConsentNotice.objects.filter(version=signup.consent_version).first(),
         accesses=tuple(seen.select_related("organization")),
         kept_until=retention.rule_of(activity).due_on(retention.last_day_of(activity)) - datetime.timedelta(days=1),

@@ -17,8 +17,8 @@ PLAIN = frozenset({Question.Kind.NUMBER, Question.Kind.CHOICE, Question.Kind.CHO
 
 
 def labels(activity: Activity) -> list[str]:
-    """The questions on the form now, as people read them."""
-    return list(Question.objects.filter(activity=activity).asked().values_list("label", flat=True))
+    """The questions on the form now, as people read them. Nothing is read where they came with the activity."""
+    return [one.label for one in activity.questions.all() if one.retired_at is None]
 
 
 def counted(activity: Activity) -> QuerySet[Question]:

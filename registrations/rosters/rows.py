@@ -81,9 +81,10 @@ def typed(name: str, village: str = "", phone: str = "", people: str = "", *, po
     return Row(closed(cell_text(name)), cell_text(village), cell_text(phone), cell_text(people), position=position)
 
 
-def check(rows: Iterable[Row]) -> Checked:
+def check(rows: Iterable[Row], *, most_people: int | None = MOST_PEOPLE) -> Checked:
     """What is wrong with which cell: name_missing, name_too_long, village_too_long, phone_unreadable,
-    people_unreadable, too_many (of one line, or where the whole list passes 500), duplicate_name (a warning)."""
+    people_unreadable, too_many (of one line, or where the whole list passes `most_people`), duplicate_name (a warning).
+    """
     kept = tuple(rows)
     problems: list[Problem] = []
     total = 0
@@ -106,7 +107,7 @@ def check(rows: Iterable[Row]) -> Checked:
         people = count(row.people)
         if people is None:
             tell("people", "people_unreadable", row.people)
-        elif total <= MOST_PEOPLE < total + people:
+        elif people > MOST_PEOPLE or (most_people is not None and total <= most_people < total + people):
             tell("people", "too_many", row.people)
         total += people or 1
     return Checked(kept, tuple(problems), total)

@@ -18,6 +18,7 @@ DIET = Asked(3, "text", required=True, condition=(2, "周日"))
     "kind, text, kept",
     [
         ("text", "  轮椅 ", "轮椅"),
+        ("text", "甲\r\n乙", "甲\n乙"),
         ("number", "12.50", "12.5"),
         ("number", "1000", "1000"),
         ("date", "2026-09-17", "2026-09-17"),
@@ -37,6 +38,8 @@ def test_an_answer_is_kept_in_one_form(kind, text, kept):
         ("number", "十", "number_unreadable"),
         ("number", "NaN", "number_unreadable"),
         ("number", "1e99", "number_unreadable"),
+        ("number", "1e-999999", "number_unreadable"),
+        ("text", ["甲", "乙"], "unreadable"),
         ("date", "2026-02-30", "date_unreadable"),
         ("date", "0001-01-01", "date_unreadable"),
         ("phone", "12345", "phone_unreadable"),

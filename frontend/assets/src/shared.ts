@@ -20,7 +20,7 @@ export function sendOnce(): void {
 
 /**
  * Hides a field that is asked only where another has a certain answer: `data-shown-if` names the other, and
- * `data-shown-if-answer` the answer. What the server makes of an answer that is not asked for is its own affair.
+ * `data-shown-if-answer` the answer, or one to a line. What the server makes of an answer that is not asked for is its own affair.
  */
 export function hideUnasked(): void {
   const conditional = document.querySelectorAll<HTMLElement>("[data-shown-if]");
@@ -33,7 +33,8 @@ export function hideUnasked(): void {
       const { shownIf = "", shownIfAnswer = "" } = input.dataset;
       // One that is hidden itself asks for nothing further.
       const other = form.querySelector(`[name="${CSS.escape(shownIf)}"]`)?.closest<HTMLElement>(".field");
-      field.hidden = !new FormData(form).getAll(shownIf).includes(shownIfAnswer) || Boolean(other?.hidden);
+      const given = new FormData(form).getAll(shownIf);
+      field.hidden = !shownIfAnswer.split("\n").some((answer) => given.includes(answer)) || Boolean(other?.hidden);
     }
   };
   document.addEventListener("change", show);

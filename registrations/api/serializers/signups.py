@@ -146,6 +146,7 @@ class TicketSerializer(serializers.Serializer):
     address = serializers.CharField(help_text="What the QR code says, in upper case.")
     svg = serializers.URLField(help_text="The QR code as a drawing; needs the manage key.")
     png = serializers.URLField(help_text="The QR code as a picture of at least 600 pixels; needs the manage key.")
+    pdf = serializers.URLField(help_text="The ticket on A5, once the seats are certain; needs the manage key.")
 
 
 class OwnSignupSerializer(serializers.ModelSerializer):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Max
@@ -22,9 +24,10 @@ from events.models import Session
 from registrations.api.authentication import ManageKey
 from registrations.api.serializers import signups as shapes
 from registrations.models import Signup, Ticket
-from registrations.operations import offers, signups, tickets, waitlist
+from registrations.operations import offers, roster, signups, tickets, waitlist
+from registrations.operations.placing import Written
 from registrations.operations.signups import Line, Party
-from registrations.reports import qr
+from registrations.reports import qr, ticket_pdf
 
 
 def _ticket(signup: Signup) -> Ticket | None:
@@ -32,22 +35,40 @@ def _ticket(signup: Signup) -> Ticket | None:
     return rows.select_related("signup__activity").first()
 
 
+@functools.cache
+def _shape() -> shapes.OwnSignupSerializer:
+    """Made once: its fields are found out anew by each new one, which costs more than showing a sign-up does."""
+    return shapes.OwnSignupSerializer()
+
+
 def shown(signup: Signup, request: Request) -> dict[str, Any]:
     """The sign-up as its owner sees it."""
     of_course = {"activity": signup.activity_id} if signup.covers_course else {"chosen_by__signup": signup}
-    ticket = _ticket(signup)
     signup.sessions = list(Session.objects.filter(**of_course))  # type: ignore[attr-defined]  # read below
     signup.lines = list(signup.attendees.standing())  # type: ignore[attr-defined]  # as above
-    waits = signup.state == Signup.State.WAITING
     signup.offer_expires_at = signup.holds.aggregate(until=Max("offer_expires_at"))["until"]  # type: ignore[attr-defined]
-    signup.waiting_position = waitlist.position(signup) if waits else None  # type: ignore[attr-defined]  # as above
+    waits = signup.state == Signup.State.WAITING
+    return _shown(signup, request, _ticket(signup), waitlist.position(signup) if waits else None)
+
+
+def shown_at_once(written: Written, sessions: Sequence[Session], request: Request) -> dict[str, Any]:
+    """The same of one that has just been written: nothing is read again."""
+    signup = written.signup
+    signup.sessions, signup.lines = sessions, written.lines  # type: ignore[attr-defined]  # read below
+    signup.offer_expires_at = None  # type: ignore[attr-defined]  # as above
+    return _shown(signup, request, written.ticket, written.position)
+
+
+def _shown(signup: Signup, request: Request, ticket: Ticket | None, position: int | None) -> dict[str, Any]:
+    signup.waiting_position = position  # type: ignore[attr-defined]  # read below
     signup.ticket = ticket and {  # type: ignore[attr-defined]  # as above
         "short_code": ticket.short_code,
         "address": tickets.address(ticket),
         "svg": request.build_absolute_uri(reverse("own_ticket_svg")),
+        "pdf": request.build_absolute_uri(reverse("own_ticket_pdf")),
         "png": request.build_absolute_uri(reverse("own_ticket_png")),
     }
-    return dict(shapes.OwnSignupSerializer(signup).data)
+    return dict(_shape().to_representation(signup))
 
 
 @extend_schema(tags=["sign-up"])
@@ -137,7 +158,7 @@ class AnyAccept(BaseContentNegotiation):
 
 @extend_schema(tags=["sign-up"])
 class OwnTicket(Endpoint):
-    acts = by_action(svg=Act.SEE_PUBLIC, png=Act.SEE_PUBLIC)
+    acts = by_action(svg=Act.SEE_PUBLIC, png=Act.SEE_PUBLIC, pdf=Act.SEE_PUBLIC)
     authentication_classes = (ManageKey,)
     opened_by_key = True
     queryset = Ticket.objects.all()
@@ -145,12 +166,15 @@ class OwnTicket(Endpoint):
     content_negotiation_class = AnyAccept
     pagination_class = None
 
-    def _address(self) -> str:
+    def _held(self) -> Ticket:
         assert isinstance(self.request.auth, Signup)
         ticket = _ticket(self.request.auth)
         if ticket is None:
             raise NotFound
-        return tickets.address(ticket)
+        return ticket
+
+    def _address(self) -> str:
+        return tickets.address(self._held())
 
     @extend_schema(
         summary="One's own ticket as a drawing",
@@ -169,3 +193,17 @@ class OwnTicket(Endpoint):
     def png(self, request: Request) -> HttpResponse:
         """The QR code as PNG, at least 600 pixels wide."""
         return HttpResponse(qr.png(self._address()), content_type="image/png")
+
+    @extend_schema(
+        summary="One's own ticket as a document",
+        operation_id="own_ticket_pdf",
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def pdf(self, request: Request) -> HttpResponse:
+        """The ticket on A5, to print out: once the seats are certain, else not found."""
+        ticket = self._held()
+        if ticket.signup.state != Signup.State.CONFIRMED:
+            raise NotFound
+        sessions = roster.sessions_of(ticket.signup)
+        made = ticket_pdf.document(ticket=ticket, sessions=sessions, at=timezone.now())
+        return HttpResponse(made.pdf(), content_type="application/pdf", headers={"Cache-Control": "no-store"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -15,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events import access, rushes
-from events.access import Act
+from events.access import ANYBODY, Act, Actor
 from events.api import reach
 from events.api.permissions import by_action
 from events.api.views import Endpoint
@@ -26,9 +28,9 @@ from registrations import proof
 from registrations.api.filters import SignupFilter
 from registrations.api.serializers import signups as shapes
 from registrations.api.serializers.terms import ComingBody, ReasonBody
-from registrations.api.views.own_signup import shown
+from registrations.api.views.own_signup import shown, shown_at_once
 from registrations.models import Attendee, Signup
-from registrations.operations import approvals, offers, signups
+from registrations.operations import approvals, offers, placing, signups
 from registrations.operations.signups import Party, SessionsUnfit
 from registrations.reports import consent
 
@@ -86,15 +88,57 @@ def party_of(data: dict[str, Any], **others: Any) -> Party:
     return Party(lines=lines, contact_name=contact, ages=tuple(data.get("ages", ())), **(others | rest))
 
 
-def _sessions(activity: Activity, chosen: list[int], *, one: bool) -> list[Session]:
-    """For a course all of them – at the door the `one` –, else the chosen ones of the activity. Raises SessionsUnfit."""
-    rows = activity.sessions.order_by("starts_at", "pk")
-    if activity.signup_by == Activity.SignupBy.COURSE and not one:
-        return list(rows.standing())
-    found = list(rows.filter(pk__in=chosen))
-    if len(found) != len(set(chosen)):
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What somebody signs up for: an activity with its terms and questions, and the sessions asked for – of a course all
+    of them, called-off ones included."""
+
+    activity: Activity
+    sessions: tuple[Session, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    activity: int
+    sessions: tuple[int, ...]
+    at_the_door: bool
+
+
+def _offer(actor: Actor, choice: Choice) -> Offer:
+    """Raises NotFound, SessionsUnfit."""
+    rows = reach.activities(actor).select_related("campaign", "organization", "region", "terms")
+    activity = reach.one(rows.prefetch_related("questions"), pk=choice.activity)
+    sessions = activity.sessions.order_by("starts_at", "pk")
+    if activity.signup_by == Activity.SignupBy.COURSE and not choice.at_the_door:
+        return Offer(activity, tuple(sessions))
+    found = tuple(sessions.filter(pk__in=choice.sessions))
+    if len(found) != len(set(choice.sessions)):
         raise SessionsUnfit(field="sessions")
-    return found
+    return Offer(activity, found)
+
+
+class _Rush:
+    """What anybody may sign up for, read once a second while a rush for it lasts. Seats, and whether a session still takes
+    place, are looked at with the pools locked."""
+
+    SECONDS, MOST = 1, 100
+
+    def __init__(self) -> None:
+        self._read: dict[Choice, tuple[float, Offer]] = {}
+
+    def offer(self, choice: Choice) -> Offer:
+        """Raises NotFound, SessionsUnfit."""
+        began, held = self._read.get(choice, (0.0, None))
+        if held and placing.together.is_rush(choice.activity) and time.monotonic() < began + self.SECONDS:
+            return held
+        began, held = time.monotonic(), _offer(ANYBODY, choice)
+        if len(self._read) >= self.MOST:
+            self._read = {}
+        self._read[choice] = (began, held)
+        return held
+
+
+_rush = _Rush()
 
 
 @extend_schema(tags=["sign-up"])
@@ -146,14 +190,16 @@ class NewSignups(Endpoint):
         key = idempotency_key(request)
         data = self.sent(shapes.NewSignupSerializer)
         self._pass(request, data["activity"], key)
-        rows = reach.activities(self.actor).select_related("campaign", "organization", "region", "terms")
-        activity = reach.one(rows, pk=data["activity"])
+        choice = Choice(data["activity"], tuple(data.get("sessions", ())), data["at_the_door"])
+        offer = _offer(self.actor, choice) if self.actor.user else _rush.offer(choice)
+        activity = offer.activity
         as_organizer = self.actor.may(Act.KEEP_SIGNUPS, activity.organization.path)
         ours = Signup.Source.ORGANIZER if as_organizer else Signup.Source.WEB
+        of_course = activity.signup_by == Activity.SignupBy.COURSE and not choice.at_the_door
         placed = signups.place(
             by=self.actor if as_organizer else "participant",
             activity=activity,
-            sessions=_sessions(activity, data.get("sessions", []), one=data["at_the_door"]),
+            sessions=[one for one in offer.sessions if not of_course or one.state != Session.State.CALLED_OFF],
             party=party_of(data, kind=data["kind"]),
             idempotency_key=key,
             consent=consent.now(activity, kind=data["kind"], language="zh") if data["consent"] else "",
@@ -161,9 +207,11 @@ class NewSignups(Endpoint):
             source=Signup.Source.WALK_IN if data["at_the_door"] else ours,
             at=timezone.now(),
         )
-        found = our_access.signup_by_key(placed.manage_key)
-        answer = shown(found, request) | {"manage_key": placed.manage_key}
-        return Response(answer, status=200 if placed.repeated else 201)
+        if placed.written is None:
+            answer = shown(our_access.signup_by_key(placed.manage_key), request)
+        else:
+            answer = shown_at_once(placed.written, offer.sessions, request)
+        return Response(answer | {"manage_key": placed.manage_key}, status=200 if placed.repeated else 201)
 
 
 @extend_schema(tags=["sign-up"])

@@ -111,6 +111,16 @@ def test_no_line_is_longer_than_75_octets_and_none_breaks_a_character(world, now
     assert entry["LOCATION"] == f"{made.venue} {made.address}"
 
 
+def test_a_calendar_to_subscribe_to_says_when_to_look_again_and_how_it_stands(world):
+    later = world.session.changed_at.replace(microsecond=0) + datetime.timedelta(days=1)
+    coming = ical.Coming("TENTATIVE", revision=3, changed_at=later, refresh=datetime.timedelta(hours=4))
+    raw = written(world.session, coming=coming)
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT4H\r\n" in raw
+    assert b"X-PUBLISHED-TTL:PT4H\r\n" in raw
+    [entry] = icalendar.Calendar.from_ical(raw).walk("VEVENT")
+    assert (entry["STATUS"], entry["SEQUENCE"], entry["DTSTAMP"].dt) == ("TENTATIVE", 3, later)
+
+
 def test_an_empty_calendar_is_still_one(db):
     assert entries() == []
     assert written().startswith(b"BEGIN:VCALENDAR")

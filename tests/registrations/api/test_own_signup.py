@@ -93,7 +93,7 @@ def test_another_key_opens_nothing(anybody: APIClient, coming: factories.World, 
     for ask in (wrong.get, wrong.delete):
         asking.refusal(ask(MINE), 404, "not_found")
     asking.refusal(wrong.patch(MINE, {"note": "x"}), 404, "not_found")
-    for kind in ("svg", "png"):
+    for kind in ("svg", "png", "pdf"):
         asking.refusal(wrong.get(f"{MINE}/ticket.{kind}"), 404, "not_found")
     assert asking.rows_of_all_tables() == before
 
@@ -133,6 +133,19 @@ def test_the_ticket_as_a_drawing_says_its_address(anybody: APIClient, coming: fa
     assert [code.text for code in zxingcpp.read_barcodes(painted(drawing))] == [ticket["address"]]
 
 
+def test_the_ticket_is_a_document_once_the_seats_are_certain(anybody: APIClient, coming: factories.World) -> None:
+    placed = place(anybody, asked_for(coming.session))
+    address = placed.json()["ticket"]["pdf"]
+    answer = opened(placed).get(address, headers={"accept": "application/pdf"})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer["Cache-Control"] == "no-store"
+    assert answer.content.startswith(b"%PDF-")
+    asking.refusal(anybody.get(address), 401, "not_signed_in")
+
+    opened(placed).delete(MINE)
+    asking.refusal(opened(placed).get(address), 404, "not_found")
+
+
 def painted(drawing: str, scale: int = 6) -> Image.Image:
     """The drawing's dark runs (`Mx yhlengthv1…`) painted as a picture."""
     side = int(re.search(r'viewBox="0 0 (\d+) \1"', drawing)[1])  # type: ignore[index]  # it has one
@@ -142,3 +155,16 @@ def painted(drawing: str, scale: int = 6) -> Image.Image:
         left, top = int(x) * scale, int(y) * scale
         picture.paste(0, (left, top, left + int(length) * scale, top + scale))
     return picture
+
+
+def test_everything_that_is_kept_is_read_and_erased_with_the_manage_key(
+    anybody: APIClient, coming: factories.World
+) -> None:
+    key = place(anybody, asked_for(coming.session, note="轮椅"))
+    kept = opened(key).get(f"{MINE}/data").json()
+    assert (kept["signup"]["contact_name"], kept["signup"]["note"]) == ("刘桂英", "轮椅")
+    assert "天" in kept["consent"]["text"]
+
+    erased = opened(key).post(f"{MINE}/erase").json()
+    assert (erased["state"], erased["contact_name"], erased["size"]) == ("cancelled", "", 1)
+    asking.refusal(opened(key).patch(MINE, {"note": "x"}, format="json"), 409, "signup_erased")

@@ -6,6 +6,7 @@ import pytest
 
 from registrations.models import SeatPool, Signup
 from registrations.operations import approvals, offers, outbox, signups, waitlist
+from registrations.reports import calls
 from tests import factories
 
 HOUR = datetime.timedelta(hours=1)
@@ -168,3 +169,11 @@ def test_approval_comes_before_the_question_whether_they_still_come(world, befor
     signups.cancel(by="participant", signup=large, at=before)
     assert fresh(small).state == "pending"
     assert waitlist.promote(activity=world.activity, at=before) == []
+
+
+def test_whoever_moved_up_stands_on_the_call_list_of_that_matter_and_nobody_else(world, before):
+    signup = offered(world, before)
+    factories.signup(world.session, factories.one("胡国庆"), before)
+    assert [call.signup for call in calls.of(world.session, "moved_up")] == [signup]
+    offers.withdraw(by=world.owner, signup=signup, at=before)
+    assert calls.of(world.session, "moved_up") == []
