@@ -67,13 +67,16 @@ def main() -> int:
     )
     if lan:
         print("  The certificate was made on this machine: the phone asks once whether to trust it.\n", flush=True)
+    worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT)
     server = subprocess.Popen(command, cwd=ROOT)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
         return server.wait()
     except KeyboardInterrupt:
-        server.wait()
-        return 0
+        return server.wait()
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 if __name__ == "__main__":

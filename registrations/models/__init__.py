@@ -14,7 +14,7 @@ from registrations.models.account import (
 from registrations.models.message import Message
 from registrations.models.returns import Restatement, Return, ReturnFile, Target
 from registrations.models.roster_import import RosterImport
-from registrations.models.seats import SeatHold, SeatPool
+from registrations.models.seats import MovedUp, SeatHold, SeatPool
 from registrations.models.signup import Attendee, DataAccess, PersonKeyYear, Signup, SignupSession, Ticket
 from registrations.models.station import (
     Attendance,
@@ -44,6 +44,7 @@ __all__ = [
     "ExpertSupport",
     "Headcount",
     "Message",
+    "MovedUp",
     "Output",
     "PersonKeyYear",
     "Question",

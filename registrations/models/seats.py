@@ -106,3 +106,19 @@ class SeatHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seats}"
+
+
+class MovedUp(models.Model):
+    """Seats of one pool that somebody got out of the queue. It stays when they are given back: whoever waits longer was
+    overtaken all the same."""
+
+    signup = models.ForeignKey("registrations.Signup", on_delete=models.CASCADE, related_name="+")
+    pool = models.ForeignKey(SeatPool, on_delete=models.CASCADE, related_name="+")
+    seats = models.PositiveIntegerField()
+    queued_at = models.DateTimeField(help_text=_("Since when it had waited."))
+
+    class Meta:
+        indexes = [models.Index(fields=["pool", "queued_at"], name="moved_up_by_pool_and_time")]
+
+    def __str__(self) -> str:
+        return f"{self.seats}"

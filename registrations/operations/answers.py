@@ -54,16 +54,22 @@ class Given:
     file: UploadedFile | None = None
 
 
-def as_asked(question: Question) -> asking.Asked:
+def as_asked(question: Question, *, required: bool = True) -> asking.Asked:
     condition = (question.shown_if_id, question.shown_if_answer) if question.shown_if_id else None
-    return asking.Asked(question.pk, question.kind, question.required, tuple(question.choices), condition)
+    return asking.Asked(question.pk, question.kind, required and question.required, tuple(question.choices), condition)
 
 
 def cleaned(
-    *, activity: Activity, given: Mapping[str, Any], at: datetime.datetime, signup: Signup | None = None
+    *,
+    activity: Activity,
+    given: Mapping[str, Any],
+    at: datetime.datetime,
+    signup: Signup | None = None,
+    required: bool = True,
 ) -> tuple[Given, ...]:
     """The answers that are asked for, by «<id>» or «q<id>»: values as people give them, several choices as a list, a file
-    as it was uploaded – or left out, where the `signup` has handed it in before. One query where nothing is asked, and
+    as it was uploaded – or left out, where the `signup` has handed it in before. Not `required`: what nobody knows may be
+    left out, as by the office that signs somebody up on the telephone. One query where nothing is asked, and
     none where the questions came with the activity.
 
     Raises AnswersUnfit.
@@ -81,7 +87,7 @@ def cleaned(
         if one.kind == Question.Kind.FILE and isinstance(upload := values.get(str(one.pk)), UploadedFile)
     }
     texts |= dict.fromkeys(uploads, "file") | _handed_in_before(questions, uploads, signup)
-    found = asking.check([as_asked(one) for one in questions], texts)
+    found = asking.check([as_asked(one, required=required) for one in questions], texts)
     names = {pk: _name(upload) for pk, upload in uploads.items() if pk in found.answers}
     problems = found.problems | {pk: "file_unfit" for pk, name in names.items() if not name}
     wrong |= {f"q{pk}": [str(SENTENCES[code])] for pk, code in problems.items()}

@@ -87,7 +87,9 @@ def new(
     return made
 
 
-def replace(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session], at: datetime.datetime) -> None:
+def replace(
+    *, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session], at: datetime.datetime, age_band: str
+) -> None:
     """Other lines in the place of the present ones, nobody of whom has come: a fixed number of queries. Call inside a
     transaction.
 
@@ -115,10 +117,10 @@ def replace(*, signup: Signup, lines: Sequence[Line], sessions: Sequence[Session
     rows = []
     for position, (row, line) in enumerate(zip(found, lines, strict=True), start=1):
         row = row or Attendee(signup=signup)
-        row.position, row.name, row.size = position, line.name, line.size
+        row.position, row.name, row.size, row.age_band = position, line.name, line.size, age_band
         rows.append(row)
     _fill(signup, rows, lines, sessions, at)
-    fields = ["position", "name", "size", "village", "region", "audience_group", "phone", "person_key"]
+    fields = ["position", "name", "size", "age_band", "village", "region", "audience_group", "phone", "person_key"]
     Attendee.objects.bulk_update([row for row in rows if row.pk], fields)
     Attendee.objects.bulk_create([row for row in rows if not row.pk])
     without = [row for row in with_tickets(signup, rows) if row.pk not in has_ticket]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
 from events.models import Region
+from registrations.grades import age_band
 from registrations.models import Signup
 from registrations.operations import lines
 from registrations.operations.lines import Line
@@ -94,6 +95,12 @@ def fit(party: Party) -> Party:
     if not party.lines or not fits or not 1 <= party.size <= LARGEST_PARTY:
         raise PartyUnfit(field="lines", most=LARGEST_PARTY)
     return replace(party, lines=lines.cleaned(party.lines))
+
+
+def age_band_of(party: Party) -> str:
+    """The age band of somebody who signs up alone and told the age; empty for all others."""
+    alone = party.ages and party.kind == Signup.Kind.PERSON
+    return age_band(party.ages[0]) if alone else ""
 
 
 def named_class(party: Party) -> bool:

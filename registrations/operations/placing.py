@@ -21,7 +21,6 @@ from events.models import Activity, Session
 from events.operations import history
 from registrations.access import secret_hash
 from registrations.consent import Notice
-from registrations.grades import age_band
 from registrations.models import Attendee, Message, SeatHold, SeatPool, Signup, SignupSession, SignupTerms, Ticket
 from registrations.operations import (
     answers,
@@ -117,11 +116,10 @@ def looked_through(new: New) -> Ready:
     party = parties.fit(new.party)
     if not new.consent:
         raise ConsentMissing(field="consent")
-    if new.source not in {Source.ORGANIZER, Source.IMPORT}:
+    by_office = new.source in {Source.ORGANIZER, Source.IMPORT}
+    if not by_office:
         rules.refuse(terms=terms, party=party, sessions=new.sessions, at=at)
-    # A list says nothing about the activity's questions.
-    asked = new.source != Source.IMPORT
-    given = answers.cleaned(activity=new.activity, given=party.answers or {}, at=at) if asked else ()
+    given = answers.cleaned(activity=new.activity, given=party.answers or {}, at=at, required=not by_office)
     phone = people.phone(party.contact_phone)
     return Ready(new, party, terms, given, phone, people.phone_hash(phone), history.request_id())
 
@@ -351,12 +349,11 @@ def _write(found: Sequence[_Seated], at: datetime.datetime) -> list[Written]:
 
 def _lines(one: _Seated, secrets_of: dict[int, bytes]) -> list[Attendee]:
     new, party = one.entry.new, one.entry.party
-    band = age_band(party.ages[0]) if party.ages and party.kind == Signup.Kind.PERSON else ""
     return lines.new(
         signup=one.signup,
         lines=party.lines,
         sessions=new.sessions,
         at=new.at,
-        age_band=band,
+        age_band=parties.age_band_of(party),
         secrets_of=secrets_of,
     )

@@ -244,7 +244,9 @@ def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.dateti
         raise SignupOver
     given = None
     if party.answers is not None:
-        given = answers.cleaned(activity=signup.activity, given=party.answers, at=at, signup=signup)
+        given = answers.cleaned(
+            activity=signup.activity, given=party.answers, at=at, signup=signup, required=by == "participant"
+        )
     others = not lines.same(list(signup.attendees.standing()), party.lines)
     if others:
         if signup.attendees.filter(attendances__isnull=False).exists():
@@ -270,7 +272,8 @@ def change(*, by: Actor | str, signup: Signup, party: Party, at: datetime.dateti
     signup.ages, signup.grade = list(party.ages), party.grade
     signup.save()
     # Where the lines stay as they are, their township and whom they are told by follow the contact all the same.
-    lines.replace(signup=signup, lines=party.lines, sessions=roster.sessions_of(signup), at=at)
+    sessions = roster.sessions_of(signup)
+    lines.replace(signup=signup, lines=party.lines, sessions=sessions, at=at, age_band=parties.age_band_of(party))
     pools.recount(pools=mine)
     roster.ticket_changed(signup=signup)
     history.record(by=by, verb="change", on=signup, organization=signup.activity.organization, at=at, fields=["party"])

@@ -18,7 +18,6 @@ from events.errors import NotFound, Refusal
 from events.operations import history
 from registrations.access import secret_hash, signup_by_transfer_key
 from registrations.consent import Notice
-from registrations.grades import age_band
 from registrations.models import Answer, Message, Signup, Ticket
 from registrations.operations import (
     answers,
@@ -127,7 +126,7 @@ def accept(*, key: str, party: Party, consent: Notice | str, at: datetime.dateti
     signup.consent_version, signup.consented_at = consents.keep(consent, at=at), at
     signup.save()
     if whole:
-        _reissue(signup, party, at)
+        _reissue(signup, at)
     history.record(by="participant", verb="hand_on", on=signup, organization=signup.activity.organization, at=at)
     outbox.forget(signup=signup)  # what was on its way to the earlier holder
     occasion = f"handed on {signup.key_generation}"
@@ -170,11 +169,8 @@ def _forget_answers(signup: Signup) -> None:
     held.delete()
 
 
-def _reissue(signup: Signup, party: Party, at: datetime.datetime) -> None:
+def _reissue(signup: Signup, at: datetime.datetime) -> None:
     """Whoever comes now has another ticket: pictures of the old one are told apart from a forgery, and let nobody in."""
-    if signup.kind == Signup.Kind.PERSON:
-        band = age_band(party.ages[0]) if party.ages else ""
-        signup.attendees.standing().update(age_band=band)
     valid = signup.tickets.filter(attendee=None, state=Ticket.State.VALID)
     valid.update(state=Ticket.State.REVOKED, revoked_at=at)
     tickets.issue(signup=signup, at=at)

@@ -3,7 +3,7 @@ from functools import partial
 
 import pytest
 
-from registrations.models import SeatHold, SeatPool
+from registrations.models import SeatHold, SeatPool, Signup
 from registrations.operations import signups, transfers
 from tests import factories
 
@@ -56,3 +56,13 @@ def test_a_sign_up_is_either_cancelled_or_handed_on_and_its_seat_is_counted_once
         assert signup.contact_name == "司马青"
     held = sum(SeatHold.objects.values_list("seats", flat=True))
     assert SeatPool.objects.get(session=world.session).taken == held == int(signup.state == "confirmed")
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_who_takes_a_sign_up_over_and_signs_up_at_the_same_moment_has_one(world, now, at_once, _again):
+    before = now - datetime.timedelta(days=1)
+    _signup, key = offered(world, before)
+    himself = partial(factories.place, world.activity, [world.session], factories.one("司马青", "19900000002"), before)
+    results = at_once([accept(key, "司马青", before), himself])
+    assert "AlreadySignedUp" in kinds(results)
+    assert Signup.objects.standing().filter(contact_name="司马青").count() == 1

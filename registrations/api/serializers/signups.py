@@ -78,9 +78,9 @@ class _PartyBody(Body):
         help_text="How a guardian agreed. A class of which names are given needs `paper` or `older`.",
     )
     answers = serializers.DictField(
-        child=serializers.JSONField(),
+        child=serializers.JSONField(allow_null=True),
         required=False,
-        help_text="Answers to the activity's questions, by the question's number.",
+        help_text="Answers to the activity's questions, by the question's number; null is none. The page takes files.",
     )
 
 

@@ -136,3 +136,12 @@ def test_a_question_of_another_activity_is_unknown(anybody: APIClient, coming: f
     elsewhere = factories.session(other, coming.session.starts_at)
     answer = place(anybody, asked_for(elsewhere, answers={str(lunch): "要", "constructor": "x"}))
     asking.refusal(answer, 400, "answers_unfit", f"q{lunch}", "qconstructor")
+
+
+def test_null_is_no_answer(owner: APIClient, anybody: APIClient, coming: factories.World, lunch: int) -> None:
+    optional = ask(owner, coming)
+    place(anybody, asked_for(coming.session, answers={str(lunch): "要", str(optional): None}))
+    assert Answer.objects.get().question_id == lunch
+    asking.refusal(
+        place(anybody, asked_for(coming.session, answers={str(lunch): None})), 400, "answers_unfit", f"q{lunch}"
+    )

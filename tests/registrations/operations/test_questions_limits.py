@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from registrations.models import Question, Signup
-from registrations.operations import answers, files, questions
+from registrations.operations import answers, files, questions, signups
+from tests import factories
 from tests.registrations.operations.test_questions import HOUR, ask, photo, place, said
 
 
@@ -162,3 +163,16 @@ def test_the_order_survives_what_stands_between(world, before):
     questions.retire(by=world.owner, question=gone, at=before)
     questions.move(by=world.owner, question=last, up=True, at=before)
     assert [one.pk for one in Question.objects.asked()] == [last.pk, first.pk]
+
+
+def test_the_office_may_leave_out_what_nobody_asked_on_the_telephone(world, before):
+    required = questions.add(
+        by=world.owner, activity=world.activity, kind="text", label="忌口", required=True, at=before
+    )
+    by_office = {"by": world.owner, "source": Signup.Source.ORGANIZER}
+    signup = factories.place(world.activity, [world.session], factories.one(answers={}), before, **by_office).signup
+    assert not signup.answers.exists()
+    party = factories.one(answers={str(required.pk): ""})
+    signups.change(by=world.owner, signup=signup, party=party, at=before)
+    with pytest.raises(answers.AnswersUnfit):
+        signups.change(by="participant", signup=signup, party=party, at=before)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registrations.grades import age_band
 from registrations.models import Attendance, SeatPool, Signup, SignupTerms
 from registrations.operations import rules, signups, terms
 from registrations.operations.signups import Line, Party
@@ -186,3 +187,9 @@ def test_several_sessions_are_one_package_that_has_a_seat_in_each_or_waits_for_a
     signups.cancel(by="participant", signup=package, at=before)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.holds.count()) == ("confirmed", 2)
+
+
+def test_with_another_age_the_band_is_another(world, before):
+    signup = place(world, factories.one(ages=(67,)), before).signup
+    signups.change(by="participant", signup=signup, party=factories.one(ages=(30,)), at=before)
+    assert signup.attendees.get().age_band == age_band(30) != "60+"

@@ -205,6 +205,39 @@ def test_first_fit_lets_small_parties_pass_but_no_further_than_the_size_of_whom_
     assert states() == ["confirmed", "confirmed", "confirmed", "waiting"]
 
 
+def test_seats_given_back_by_those_who_passed_count_as_passed(world, before):
+    seated = [place(world, factories.many(5, unit=f"{n}班"), before).signup for n in range(8)]
+    big = place(world, factories.many(10), before).signup
+    small = [place(world, factories.many(5, unit=f"小{n}"), before).signup for n in range(4)]
+    for one in seated[:2]:
+        signups.cancel(by="participant", signup=one, at=before)
+    for one in small[:2]:
+        one.refresh_from_db()
+        assert one.state == "confirmed"
+        signups.cancel(by="participant", signup=one, at=before)
+    big.refresh_from_db()
+    assert big.state == "confirmed"
+
+
+def test_seats_freed_at_once_let_no_more_pass_than_one_after_the_other(world, before):
+    seated = [place(world, factories.many(9, unit=f"{n}班"), before).signup for n in range(4)]
+    big = place(world, factories.many(10), before).signup
+    small = [place(world, factories.many(4, unit=f"小{n}"), before).signup for n in range(4)]
+    signups.cancel(by="participant", signup=seated[0], at=before)  # 13 are free: ten for it, three for nobody
+    big.refresh_from_db()
+    assert big.state == "confirmed"
+    assert not Signup.objects.filter(pk__in=[one.pk for one in small]).exclude(state="waiting").exists()
+
+
+def test_who_waits_for_more_than_there_are_seats_bars_nobody(world, before):
+    seated = [place(world, factories.many(20, unit=f"{n}班"), before).signup for n in range(2)]
+    place(world, factories.many(41), before)
+    small = [place(world, factories.many(20, unit=f"小{n}"), before).signup for n in range(4)]
+    for one in (*seated, *small[:2]):
+        signups.cancel(by="participant", signup=one, at=before)
+    assert [Signup.objects.get(pk=one.pk).state for one in small[2:]] == ["confirmed", "confirmed"]
+
+
 def test_whoever_waits_knows_the_place_in_the_queue(world, before):
     place(world, factories.many(40), before)
     minute = datetime.timedelta(minutes=1)
