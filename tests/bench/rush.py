@@ -83,6 +83,7 @@ def run(
 
 def show(site: Site, floor: float) -> None:
     """Print both rushes: those beyond the seats join the waiting list, or are refused as pretix refuses them."""
+    run(site, when_full="wait", people=100)  # the first requests of a process load its modules
     for when_full, words in (("wait", "the rest waits"), ("refuse", "the rest is refused")):
         found, states = run(site, when_full=when_full)
         rate, cpu = found["rps_all"], found["server_cpu_ms"] or 0

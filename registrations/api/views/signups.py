@@ -129,13 +129,19 @@ class _Rush:
     def offer(self, choice: Choice) -> Offer:
         """Raises NotFound, SessionsUnfit."""
         began, held = self._read.get(choice, (0.0, None))
-        if held and placing.together.is_rush(choice.activity) and time.monotonic() < began + self.SECONDS:
-            return held
-        began, held = time.monotonic(), _offer(ANYBODY, choice)
+        if held and placing.together.is_rush(choice.activity):
+            if time.monotonic() < began + self.SECONDS:
+                return held
+            self._read[choice] = (time.monotonic(), held)  # one reads it anew, the others need not wait for that
+        try:
+            offer = _offer(ANYBODY, choice)
+        except Refusal:
+            self._read.pop(choice, None)
+            raise
         if len(self._read) >= self.MOST:
             self._read = {}
-        self._read[choice] = (began, held)
-        return held
+        self._read[choice] = (time.monotonic(), offer)
+        return offer
 
 
 _rush = _Rush()

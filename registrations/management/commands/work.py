@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -30,6 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        with suppress(KeyboardInterrupt):  # between two tasks; within one it is taken note of
+            self._work(once)
+
+    def _work(self, once: bool) -> None:
         beaten = -float(BEAT)
         while True:
             close_old_connections()
