@@ -13,7 +13,8 @@ from django.utils.crypto import constant_time_compare
 
 from events.access import Act, Actor, load
 from events.errors import NotFound
-from events.models import Activity, Session
+from events.models import Activity, Organization, Session
+from events.models.compiled import Compiled
 from events.models.fields import keyed_hash
 from registrations.models import (
     Answer,
@@ -122,12 +123,23 @@ def station(actor: Actor, act: Act = Act.RUN_STATIONS, **lookup: object) -> Stat
     return load(actor, rows, act, see=Act.RUN_STATIONS, path="organization__path", **lookup)
 
 
+_STATION = tuple(field.attname for field in Station._meta.concrete_fields)
+_ORGANIZATION = tuple(field.attname for field in Organization._meta.concrete_fields)
+_stations = Compiled(
+    lambda hashes: Station.objects.filter(key_hash__any=hashes).values_list(
+        *_STATION, *(f"organization__{name}" for name in _ORGANIZATION)
+    )
+)
+
+
 def station_by_key(key: str) -> Station:
     """The paired station of a key, revoked and expired ones too: they still hand in what they have."""
-    rows = Station.objects.select_related("organization", "session__activity")
-    found = rows.filter(key_hash=secret_hash(key)).first() if key else None
-    if found is None:
+    rows = _stations(hashes=[secret_hash(key)]) if key else []
+    if not rows:
         raise NotFound
+    row = rows[0]
+    found = Station.from_db(None, _STATION, row[: len(_STATION)])
+    found.organization = Organization.from_db(None, _ORGANIZATION, row[len(_STATION) :])
     return found
 
 

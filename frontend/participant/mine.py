@@ -25,7 +25,7 @@ from frontend.pages import Request, page
 from frontend.participant import feeds, questions
 from frontend.participant.parties import LISTED, PartyForm, lines_of, party_to_change
 from registrations import access
-from registrations.models import Attendance, Signup
+from registrations.models import Attendance, Signup, Ticket
 from registrations.operations import judging, offers, roster, signups, tickets, waitlist
 from registrations.reports import qr, ticket_pdf, ticket_picture
 
@@ -249,9 +249,10 @@ def accept_offer(request: Request, pk: int) -> HttpResponse:
 def scanned(request: Request, token: str) -> HttpResponse:
     """The address in a QR code. It never writes and the token opens nothing: the owner comes to the ticket, anybody
     else sees the event and a masked name."""
-    found = judging.read_codes([token])[token].ticket
-    if found is None:
+    held = judging.read_codes([token])[token].ticket
+    if held is None:
         raise NotFound
+    found = Ticket.objects.select_related("signup__activity__organization", "attendee").get(pk=held.pk)
     if found.signup_id in _held(request):
         return HttpResponseRedirect(reverse("signup", args=[found.signup_id]))
     sessions = roster.sessions_of(found.signup)

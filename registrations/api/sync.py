@@ -101,14 +101,13 @@ class Sync(Endpoint):
         same."""
         data = self.sent(shapes.RecordsEnvelopeSerializer)
         at = timezone.now()
+        seen: dict[str, object] = {name: data[name] for name in ("records_pending", "app_version") if name in data}
         answers = records.receive(
             station=self.station,
             records=data["records"],
             sent_at=data.get("sent_at"),
             sent_epoch=data.get("epoch", ""),
             at=at,
+            seen=seen,
         )
-        seen = {name: data[name] for name in ("records_pending", "app_version") if name in data}
-        if seen:
-            stations.note_contact(station=self.station, at=at, **seen)
         return Response({"answers": answers, "received_at": at.isoformat()})

@@ -187,6 +187,10 @@ class Ticket(models.Model):
     last_valid_day = models.DateField()
     issued_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    key_id = models.PositiveSmallIntegerField(null=True, help_text=_("Which key signed its token."))
+    signature = models.BinaryField(
+        null=True, max_length=64, help_text=_("Of its token. Kept, for to look at one is faster than to make it.")
+    )
 
     class Meta:
         ordering = ["pk"]

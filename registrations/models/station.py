@@ -79,6 +79,10 @@ class StationRecord(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["station", "record_id"], name="one_record_per_station_and_id")]
+        indexes = [
+            # A phone's clocks and what it took back are looked at with each of its contacts: few among many scans.
+            models.Index(fields=["station", "kind"], name="records_besides_scans", condition=~Q(kind="scan")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record_id}"

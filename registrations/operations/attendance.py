@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from events.access import Actor
 from events.errors import Refusal
 from events.models import Session
+from events.models.compiled import Compiled, insert
 from events.operations import history
 from registrations.checkin.fold import CorrectionFact, Presence, ScanFact, fold
 from registrations.checkin.verdicts import Code
 from registrations.models import Attendance, Attendee, Correction, Scan, ScanOutcome, Signup
-from registrations.operations import roster
+from registrations.operations import judging, roster
 
 
 class MorePresentThanSignedUp(Refusal):
@@ -123,6 +124,126 @@ def _fold_place(
                 came_at = scanned.first_at if scanned else word.first_at
                 present[line.pk] = Presence(word.present, word.grade, came_at, scanned.left_at if scanned else None)
     return outcomes, present
+
+
+@dataclass(frozen=True, slots=True)
+class MadeScan:
+    """A scan that was just written."""
+
+    pk: int
+    name: str
+    """By which scans of one instant are ordered, as `_scan_fact` has it."""
+    station: int
+    session: int | None
+    ticket: judging.Held | None
+    judged: str
+    awaits: bool
+    direction: str
+    arriving: int
+    at: datetime.datetime
+    uncertain: bool
+
+    @property
+    def place(self) -> Place | None:
+        return Place(self.ticket.signup, self.session) if self.ticket and self.session else None
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """At which places something is known already, so that a scan there is one of several facts."""
+
+    places: frozenset[Place]
+    tickets_seen: tuple[int, ...]
+
+
+_known = Compiled(
+    lambda signups, sessions: (
+        Scan.objects.filter(ticket__signup__any=signups, session__any=sessions)
+        .order_by()
+        .values_list("ticket__signup_id", "session_id")
+        .union(
+            Correction.objects.filter(attendee__signup__any=signups, session__any=sessions)
+            .order_by()
+            .values_list("attendee__signup_id", "session_id"),
+            Attendance.objects.filter(attendee__signup__any=signups, session__any=sessions)
+            .order_by()
+            .values_list("attendee__signup_id", "session_id"),
+        )
+    )
+)
+_lines = Compiled(
+    lambda signups: (
+        Attendee.objects.filter(signup__any=signups)
+        .standing()
+        .order_by("signup", "position")
+        .values_list("signup_id", "pk", "size")
+    )
+)
+_OUTCOME = ("scan_id", "session_id", "outcome", "counted")
+_ATTENDANCE = ("attendee_id", "session_id", "present", "grade", "first_at", "left_at")
+
+
+def visits(*, bench: judging.Bench) -> Visits:
+    """What is known of a batch's sign-ups at its sessions before its scans are written; the sign-ups are locked."""
+    places = frozenset(Place(*row) for row in _known(signups=bench.signups, sessions=bench.sessions))
+    seen = {place.signup for place in places}
+    tickets = {one.ticket.pk for one in bench.tickets.values() if one.ticket and one.ticket.signup in seen}
+    return Visits(places, tuple(tickets))
+
+
+def follow(*, made: Sequence[MadeScan], visits: Visits, bench: judging.Bench, besides: Iterable[Place]) -> None:
+    """What scans that were just written amount to, and what else these places need folding for (`besides`).
+
+    A scan that is all there is at its place – nearly every one – is folded from what is at hand; the other places are
+    folded from what is written.
+    """
+    several = set(besides) | visits.places
+    once: dict[Place, MadeScan] = {}
+    for one in made:
+        if one.place is not None:
+            if one.place in once:
+                several.add(one.place)
+            once[one.place] = one
+    alone = [one for place, one in once.items() if place not in several]
+    lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for signup, pk, size in _lines(signups={one.ticket.signup for one in alone if one.ticket}):
+        lines[signup].append((pk, size))
+    outcomes: list[tuple[int, int | None, str, int]] = []
+    present: list[tuple[int, int, int, str, datetime.datetime, datetime.datetime | None]] = []
+    for one in alone:
+        outcome, came = _fold_alone(one, lines[one.ticket.signup if one.ticket else 0])
+        outcomes.append(outcome)
+        present += came
+    for one in made:
+        if one.place is None:
+            loose = ScanOutcome.Outcome.AWAITING if one.awaits else ScanOutcome.Outcome.REFUSED
+            outcomes.append((one.pk, one.session, loose.value, 0))
+    insert(Attendance, _ATTENDANCE, present)
+    insert(ScanOutcome, _OUTCOME, outcomes)
+    leading = {pk: gate.organization for pk, gate in bench.sessions.items()}
+    roster.outcomes_new(outcomes=[(scan, session) for scan, session, *_rest in outcomes], organizations=leading)
+    if places := several.intersection(once) | set(besides):
+        refold(places=places)
+
+
+def _fold_alone(
+    one: MadeScan, lines: Sequence[tuple[int, int]]
+) -> tuple[
+    tuple[int, int | None, str, int], list[tuple[int, int, int, str, datetime.datetime, datetime.datetime | None]]
+]:
+    """The outcome of the only scan of a sign-up at a session, and who was there by it."""
+    assert one.ticket is not None
+    assert one.session is not None
+    own = one.ticket.attendee
+    fact = ScanFact(one.name, one.at, Code(one.judged), one.direction, one.arriving, one.uncertain)
+    results, presence = fold([fact], [], size=1 if own else sum(size for _pk, size in lines))
+    result, came, left = results[one.name], [], presence.present if presence else 0
+    for pk, size in lines:
+        here = min(size, left) if own in {None, pk} else 0
+        if presence and here:
+            left -= here
+            came.append((pk, one.session, here, presence.grade, presence.first_at, presence.left_at))
+    return (one.pk, one.session, result.outcome.value, result.counted), came
 
 
 @transaction.atomic

@@ -26,6 +26,10 @@ FIRST, LAST = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC), datetime.datet
 FARTHEST = 100 * 366 * 86_400_000
 
 
+_KINDS, _DIRECTIONS = frozenset(StationRecord.Kind.values), frozenset(Scan.Direction.values)
+_BASES, _METHODS = frozenset(Headcount.Basis.values), frozenset(Headcount.Method.values)
+
+
 class RecordInvalid(Refusal):
     code = "record_invalid"
     status = 400
@@ -49,11 +53,14 @@ class Sent:
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 def digest(payload: Mapping[str, Any]) -> str:
     """SHA-256 of the record as canonical JSON (sorted keys, no spaces, UTF-8). Raises RecordInvalid for what no table
     can hold: half a character (a lone surrogate), NUL, a number beyond all numbers, or more than 10,000 characters."""
     try:
-        text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _canonical(payload)
         raw = text.encode()
     except (ValueError, RecursionError) as error:
         raise RecordInvalid(what="text") from error
@@ -81,7 +88,7 @@ def parse(raw: object) -> Sent:
     if not isinstance(raw, dict):
         raise RecordInvalid(what="record")
     made_at = _moment(raw, "made_at")
-    kind = _one_of(raw, "kind", StationRecord.Kind.values)
+    kind = _one_of(raw, "kind", _KINDS)
     if kind in _OF_A_SESSION or raw.get("session") is not None:
         _whole(raw, "session", 1, 2**62)
     _CONTENTS.get(kind, _nothing_more)(raw)
@@ -125,7 +132,7 @@ def _scan(raw: Mapping[str, Any]) -> None:
         raise RecordInvalid(what="code")
     _text(raw, "code", 400)
     _whole(raw, "arriving", 1, 500, default=1)
-    _one_of(raw, "direction", Scan.Direction.values, default="entry")
+    _one_of(raw, "direction", _DIRECTIONS, default="entry")
 
 
 def _walk_in(raw: Mapping[str, Any]) -> None:
@@ -136,8 +143,8 @@ def _heads(raw: Mapping[str, Any], least: int = 0) -> None:
     _whole(raw, "people", least, 1_000_000)
     _text(raw, "audience_group", 24)
     _text(raw, "counted_by", 60)
-    _one_of(raw, "basis", Headcount.Basis.values, default="besides")
-    _one_of(raw, "method", Headcount.Method.values, default="counted")
+    _one_of(raw, "basis", _BASES, default="besides")
+    _one_of(raw, "method", _METHODS, default="counted")
 
 
 def _output(raw: Mapping[str, Any]) -> None:

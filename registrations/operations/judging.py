@@ -5,15 +5,57 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from events.models import Session
+from events.models.compiled import Compiled
 from registrations.checkin.verdicts import Code, Facts, Reading, Verdict, decide
-from registrations.models import Scan, Ticket
+from registrations.models import Scan, Signup, SignupSession, Ticket
 from registrations.operations import tickets
 from registrations.tickets import shortcode, token
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A ticket on our list, with what judging it needs. `attendee` is None for the ticket of a whole sign-up."""
+
+    pk: int
+    signup: int
+    attendee: int | None
+    state: str
+    activity: int
+    path: str
+    """Of the organization that leads the activity."""
+    name: str
+    """Of whose ticket it is: masked wherever it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignupNow:
+    """A sign-up as it stands while its row is locked."""
+
+    state: str
+    size: int
+    contact_name: str
+    unit: str
+    covers_course: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A session as a check-in point needs it."""
+
+    pk: int
+    opens_at: datetime.datetime
+    closes_at: datetime.datetime
+    activity: int
+    checks_out: bool
+    organization: int
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +63,19 @@ class Read:
     """What a scanned text turned out to be."""
 
     reading: Reading
-    ticket: Ticket | None = None
+    ticket: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A scan that was let through."""
+
+    scan_id: uuid.UUID
+    station: int
+    station_name: str
+    judged: str
+    admitted: int
+    at: datetime.datetime
 
 
 @dataclass(slots=True)
@@ -30,7 +84,7 @@ class Presence:
 
     arrived: int = 0
     inside: bool = False
-    first: Scan | None = None
+    first: Passed | None = None
 
 
 _PASSED = frozenset({Code.ADMIT, Code.RE_ENTERED, Code.LEFT})
@@ -41,15 +95,71 @@ class Bench:
     """Everything a batch is judged by."""
 
     tickets: Mapping[str, Read]
-    sessions: Mapping[int, Session]
+    signups: Mapping[int, SignupNow]
+    sessions: Mapping[int, Gate]
     valid_for: Mapping[int, tuple[int, ...]]
-    passed: dict[tuple[int, int], list[tuple[Scan, int]]] = field(default_factory=lambda: defaultdict(list))
-    """(ticket, session) → scans that were let through so far, each with how many it admitted, in their order."""
+    passed: dict[tuple[int, int], list[Passed]] = field(default_factory=lambda: defaultdict(list))
+    """(ticket, session) → scans that were let through so far, in their order."""
+
+    def name_of(self, ticket: Held) -> str:
+        return ticket.name or ("" if ticket.attendee else self.signups[ticket.signup].contact_name)
+
+
+_COLUMNS = (
+    "pk", "signup_id", "attendee_id", "state", "signup__activity_id", "signup__activity__organization__path",
+    "attendee__name",
+)  # fmt: skip
+_SIGNED = ("code", "valid_days", "last_valid_day", "key_id", "signature")
+_by_code = Compiled(lambda codes: Ticket.objects.filter(code__any=codes).order_by().values_list(*_COLUMNS, *_SIGNED))
+_by_short_code = Compiled(
+    lambda codes: Ticket.objects.filter(short_code__any=codes).order_by().values_list(*_COLUMNS, "short_code")
+)
+_signups = Compiled(
+    lambda pks: (
+        Signup.objects.select_for_update()
+        .filter(pk__any=pks)
+        .order_by("pk")
+        .values_list("pk", "state", "size", "contact_name", "unit", "covers_course")
+    )
+)
+_chosen = Compiled(
+    lambda pks: SignupSession.objects.filter(signup__any=pks).order_by().values_list("signup_id", "session_id")
+)
+_lessons = Compiled(lambda pks: Session.objects.filter(activity__any=pks).order_by().values_list("activity_id", "pk"))
+_WINDOW = ("starts_at", "ends_at", "check_in_opens_at", "check_in_closes_at")
+_gates = Compiled(
+    lambda pks: (
+        Session.objects.filter(pk__any=pks)
+        .order_by()
+        .values_list(
+            "pk",
+            *_WINDOW,
+            "activity_id",
+            "activity__checks_out",
+            "activity__organization_id",
+            "activity__organization__path",
+        )
+    )
+)
+_earlier = Compiled(
+    lambda tickets, sessions: (
+        Scan.objects.filter(ticket__any=tickets, session__any=sessions, judged__any=sorted(_PASSED), withdrawal=None)
+        .in_fold_order()
+        .values_list(
+            "ticket_id", "session_id", "scan_id", "station_id", "station__name", "judged", "facts", "corrected_at"
+        )
+    )
+)
+
+
+def _held(row: Sequence[Any]) -> Held:
+    pk, signup, attendee, state, activity, path, name = row[: len(_COLUMNS)]
+    return Held(pk, signup, attendee, state, activity, path, name or "")
 
 
 def read_codes(texts: Iterable[str]) -> dict[str, Read]:
-    """Tickets by what was scanned: a token (looked up first, verified only where unknown) or a short code."""
-    rows = Ticket.objects.select_related("signup__activity__organization", "attendee")
+    """Tickets by what was scanned: a token (compared with the one that was issued, verified only where it is another) or
+    a short code."""
     signed: dict[str, token.Signed] = {}
     short: dict[str, str] = {}
     found: dict[str, Read] = {}
@@ -61,119 +171,138 @@ def read_codes(texts: Iterable[str]) -> dict[str, Read]:
                 short[text] = shortcode.read(text)
             except shortcode.BadShortCode:
                 found[text] = Read(Reading.UNREADABLE)
-    by_code = {row.code: row for row in rows.filter(code__in=[one.token.ticket for one in signed.values()])}
-    keys = tickets.public_keys()
+    by_code = {row[len(_COLUMNS)]: row for row in _by_code(codes=[one.token.ticket for one in signed.values()])}
     for text, one in signed.items():
-        row = by_code.get(one.token.ticket)
-        if row and row.signup.activity_id == one.token.activity and tickets.text(row) == token.extract(text):
-            found[text] = Read(Reading.KNOWN, row)
-            continue
-        try:
-            token.verify(one, keys)
-        except token.Forged:
-            found[text] = Read(Reading.FORGED)
-            continue
-        # Signed by us under another key or validity: the ticket itself may still be known.
-        known = row is not None and row.signup.activity_id == one.token.activity
-        found[text] = Read(Reading.KNOWN, row) if known else Read(Reading.SIGNED)
-    by_short = {row.short_code: row for row in rows.filter(short_code__in=short.values())}
+        found[text] = _recognized(one, by_code.get(one.token.ticket))
+    by_short = {row[-1]: row for row in _by_short_code(codes=short.values())}
     for text, code in short.items():
         row = by_short.get(code)
-        found[text] = Read(Reading.KNOWN, row) if row else Read(Reading.UNREADABLE)
+        found[text] = Read(Reading.KNOWN, _held(row)) if row else Read(Reading.UNREADABLE)
     return found
 
 
+def _recognized(one: token.Signed, row: Sequence[Any] | None) -> Read:
+    known = _held(row) if row and row[4] == one.token.activity else None
+    if row and known:
+        _code, days, last, key_id, signature = row[len(_COLUMNS) :]
+        issued = (days, last, key_id, bytes(signature)) if signature is not None else None
+        said = one.token
+        ours = key_id in dict(settings.KEPU_TICKET_KEYS)
+        if ours and issued == (said.days_valid, said.last_valid_day, said.key_id, one.signature):
+            return Read(Reading.KNOWN, known)
+    try:
+        token.verify(one, tickets.public_keys())
+    except token.Forged:
+        return Read(Reading.FORGED)
+    # Signed by us under another key or validity: the ticket itself may still be known.
+    return Read(Reading.KNOWN, known) if known else Read(Reading.SIGNED)
+
+
 def prepare(*, texts: Iterable[str], sessions: Iterable[int]) -> Bench:
-    """Read tickets, sessions and earlier scans of a batch: a fixed number of queries, whatever its length."""
+    """Read tickets and sessions of a batch, and lock their sign-ups: a fixed number of queries, whatever its length.
+    Call inside a transaction."""
     read = read_codes(texts)
-    signups = {one.ticket.signup_id: one.ticket.signup for one in read.values() if one.ticket}
+    known = [one.ticket for one in read.values() if one.ticket]
+    signups = {row[0]: SignupNow(*row[1:]) for row in _signups(pks={one.signup for one in known})}
+    whole = {one.signup: one.activity for one in known if signups[one.signup].covers_course}
     chosen: dict[int, list[int]] = defaultdict(list)
-    for signup, session in Session.objects.filter(chosen_by__signup__in=signups).values_list("chosen_by__signup", "pk"):
+    for signup, session in _chosen(pks=signups.keys() - whole.keys()):
         chosen[signup].append(session)
-    courses = {signup.activity_id for signup in signups.values() if signup.covers_course}
-    of_course: dict[int, list[int]] = defaultdict(list)
-    for activity, session in Session.objects.filter(activity__in=courses).values_list("activity", "pk"):
-        of_course[activity].append(session)
-    valid_for = {
-        pk: tuple(sorted(of_course[signup.activity_id] if signup.covers_course else chosen[pk]))
-        for pk, signup in signups.items()
-    }
-    bench = Bench(
-        tickets=read,
-        sessions={
-            row.pk: row for row in Session.objects.filter(pk__in=set(sessions)).select_related("activity__organization")
-        },
-        valid_for=valid_for,
-    )
-    held = {one.ticket.pk for one in read.values() if one.ticket}
-    earlier = Scan.objects.filter(ticket__in=held, session__in=bench.sessions, withdrawal=None).in_fold_order()
-    for scan in earlier.select_related("station"):
-        _count(bench, scan, scan.facts.get("admitted", 0))
-    return bench
+    lessons: dict[int, list[int]] = defaultdict(list)
+    for activity, session in _lessons(pks=set(whole.values())):
+        lessons[activity].append(session)
+    valid_for = {pk: tuple(sorted(lessons[whole[pk]] if pk in whole else chosen[pk])) for pk in signups}
+    return Bench(tickets=read, signups=signups, sessions=gates(sessions), valid_for=valid_for)
 
 
-def _count(bench: Bench, scan: Scan, admitted: int) -> None:
-    if scan.ticket_id is not None and scan.session_id is not None and scan.judged in _PASSED:
-        bench.passed[scan.ticket_id, scan.session_id].append((scan, admitted))
+def gates(sessions: Iterable[int]) -> dict[int, Gate]:
+    """Sessions by their numbers, as a check-in point needs them."""
+    found = {}
+    for pk, *moments, activity, checks_out, organization, path in _gates(pks=set(sessions)):
+        opens, closes = Session(**dict(zip(_WINDOW, moments, strict=True))).check_in_window
+        found[pk] = Gate(pk, opens, closes, activity, checks_out, organization, path)
+    return found
 
 
-def _presence(bench: Bench, ticket: Ticket, session: Session) -> Presence:
+def look_back(*, bench: Bench, tickets: Iterable[int]) -> None:
+    """Read the earlier scans of these tickets at the bench's sessions: judging rests on them."""
+    for ticket, session, scan, station, name, judged, facts, at in _earlier(tickets=tickets, sessions=bench.sessions):
+        bench.passed[ticket, session].append(Passed(scan, station, name, judged, facts.get("admitted", 0), at))
+
+
+def _presence(bench: Bench, ticket: Held, session: Gate) -> Presence:
     here = Presence()
-    for scan, admitted in bench.passed[ticket.pk, session.pk]:
-        here.inside = scan.judged != Code.LEFT
+    for passed in bench.passed.get((ticket.pk, session.pk), ()):
+        here.inside = passed.judged != Code.LEFT
         if here.inside:
-            here.arrived += admitted
-            here.first = here.first or scan
+            here.arrived += passed.admitted
+            here.first = here.first or passed
     return here
 
 
 def take_back(*, bench: Bench, scan: uuid.UUID, station: int) -> None:
     """A withdrawal came in: what follows in the same batch is judged as if that scan had not been."""
     for rows in bench.passed.values():
-        rows[:] = [row for row in rows if (row[0].scan_id, row[0].station_id) != (scan, station)]
+        rows[:] = [row for row in rows if (row.scan_id, row.station) != (scan, station)]
 
 
-def judge(
-    *, bench: Bench, scan: Scan, text: str, session: Session, at: datetime.datetime
-) -> tuple[Verdict, dict[str, Any]]:
-    """The verdict on a scan, and the facts it rested on (kept with it: a rebuild folds, it never judges again)."""
-    read = bench.tickets[text]
-    ticket = read.ticket
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A scan to be judged."""
+
+    scan_id: uuid.UUID
+    station: int
+    station_name: str
+    text: str
+    direction: str
+    arriving: int
+    at: datetime.datetime
+
+
+_STANDING = frozenset({Signup.State.CONFIRMED})
+
+
+def judge(*, bench: Bench, asked: Asked, session: Gate, ticket: Held | None) -> tuple[Verdict, dict[str, Any]]:
+    """The verdict on a scan, and the facts it rested on (kept with it: a rebuild folds, it never judges again). `ticket`
+    as the code names it, None where it is not one of this point's."""
+    read = bench.tickets[asked.text]
     here = _presence(bench, ticket, session) if ticket else Presence()
-    opens, closes = session.check_in_window
+    now = bench.signups[read.ticket.signup] if read.ticket else None
     state = "valid"
-    if ticket:
-        state = "revoked" if ticket.state == Ticket.State.REVOKED else ticket.signup.state
-        state = "valid" if state == "confirmed" else state
+    if read.ticket and now:
+        state = "revoked" if read.ticket.state == Ticket.State.REVOKED else now.state
+        state = "valid" if state in _STANDING else state
+    size = 1 if now is None or (read.ticket and read.ticket.attendee) else now.size
     facts = Facts(
         reading=read.reading,
         session=session.pk,
-        opens_at=opens,
-        closes_at=closes,
-        at=at,
+        opens_at=session.opens_at,
+        closes_at=session.closes_at,
+        at=asked.at,
         state=state,
-        sessions=bench.valid_for.get(ticket.signup_id, ()) if ticket else (),
-        size=(1 if ticket.attendee_id else ticket.signup.size) if ticket else 1,
+        sessions=bench.valid_for.get(read.ticket.signup, ()) if read.ticket else (),
+        size=size,
         arrived=here.arrived,
         inside=here.inside,
-        direction=scan.direction,
-        arriving=scan.arriving,
-        checks_out=session.activity.checks_out,
+        direction=asked.direction,
+        arriving=asked.arriving,
+        checks_out=session.checks_out,
     )
     verdict = decide(facts)
-    scan.judged = verdict.code
-    _count(bench, scan, verdict.admitted)
+    if ticket and verdict.code in _PASSED:
+        passed = Passed(asked.scan_id, asked.station, asked.station_name, verdict.code, verdict.admitted, asked.at)
+        bench.passed[ticket.pk, session.pk].append(passed)
     kept = {
         "reading": facts.reading.value,
         "state": state,
-        "size": facts.size,
+        "size": size,
         "arrived": facts.arrived,
         "admitted": verdict.admitted,
         "awaiting": verdict.awaiting,
-        "opens_at": opens.isoformat(),
-        "closes_at": closes.isoformat(),
+        "opens_at": session.opens_at.isoformat(),
+        "closes_at": session.closes_at.isoformat(),
         "right_sessions": list(verdict.right_sessions),
     }
     if verdict.code is Code.DUPLICATE and here.first is not None:
-        kept |= {"first_at": here.first.corrected_at.isoformat(), "first_station": here.first.station.name}
+        kept |= {"first_at": here.first.at.isoformat(), "first_station": here.first.station_name}
     return verdict, kept

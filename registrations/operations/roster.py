@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from events.models import Session
+from events.models.compiled import insert
 from registrations.models import DatabaseEpoch, RosterChange, ScanOutcome, Signup, Ticket
 
 
@@ -65,6 +66,17 @@ def outcomes_changed(*, outcomes: Iterable[ScanOutcome], organizations: dict[int
         for outcome in outcomes
         if outcome.session_id in organizations
     )
+
+
+def outcomes_new(*, outcomes: Iterable[tuple[int, int | None]], organizations: Mapping[int, int]) -> None:
+    """The same for outcomes just written, given as (scan, session): one statement."""
+    kind = RosterChange.Kind.OUTCOME.value
+    rows = [
+        (organizations[session], session, kind, scan)
+        for scan, session in outcomes
+        if session and session in organizations
+    ]
+    insert(RosterChange, ("organization_id", "session_id", "kind", "object_id"), rows)
 
 
 @transaction.atomic

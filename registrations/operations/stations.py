@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +107,15 @@ def revoke(*, by: Actor, station: Station, at: datetime.datetime) -> None:
         station.revoked_at, station.pairing_hash, station.pairing_expires_at = at, "", None
         station.save(update_fields=["revoked_at", "pairing_hash", "pairing_expires_at"])
         history.record(by=by, verb="revoke", on=station, organization=station.organization, at=at)
+
+
+def note_contacts(*, contacts: Sequence[tuple[Station, datetime.datetime, Mapping[str, object]]]) -> None:
+    """Remember the contacts of many, and what their phones said of themselves where that is news. In a transaction."""
+    latest = max(at for _station, at, _seen in contacts)
+    Station.objects.filter(pk__in={station.pk for station, _at, _seen in contacts}).update(last_contact_at=latest)
+    for station, _at, seen in contacts:
+        if any(getattr(station, name) != value for name, value in seen.items()):
+            Station.objects.filter(pk=station.pk).update(**seen)
 
 
 @transaction.atomic

@@ -32,17 +32,18 @@ def issue_all(*, wanted: Sequence[Wanted], at: datetime.datetime) -> list[Ticket
     made = []
     for (signup, attendee, sessions), code in zip(wanted, _short_codes(len(wanted)), strict=True):
         first, last = _days(sessions, at)
-        made.append(
-            Ticket(
-                signup=signup,
-                attendee=attendee,
-                code=secrets.randbits(56),
-                short_code=code,
-                valid_days=min(255, (last - first).days + 1),
-                last_valid_day=last,
-                issued_at=at,
-            )
+        ticket = Ticket(
+            signup=signup,
+            attendee=attendee,
+            code=secrets.randbits(56),
+            short_code=code,
+            valid_days=min(255, (last - first).days + 1),
+            last_valid_day=last,
+            issued_at=at,
         )
+        signed = _signed(ticket)
+        ticket.key_id, ticket.signature = signed.token.key_id, signed.signature
+        made.append(ticket)
     return Ticket.objects.bulk_create(made) if made else []
 
 
@@ -62,19 +63,28 @@ def _short_codes(many: int) -> list[str]:
     return list(codes)
 
 
-def text(ticket: Ticket) -> str:
-    """The token: the same each time, for Ed25519 is deterministic."""
+def _signed(ticket: Ticket) -> token.Signed:
+    """By the present key: the same each time, for Ed25519 is deterministic."""
     key_id, seed = settings.KEPU_TICKET_KEYS[0]
-    return token.sign(
-        token.Token(
-            key_id=key_id,
-            activity=ticket.signup.activity_id,
-            ticket=ticket.code,
-            days_valid=ticket.valid_days,
-            last_valid_day=ticket.last_valid_day,
-        ),
-        seed,
+    said = _said(ticket, key_id)
+    return token.Signed(said, token.signature(said, seed))
+
+
+def _said(ticket: Ticket, key_id: int) -> token.Token:
+    return token.Token(
+        key_id=key_id,
+        activity=ticket.signup.activity_id,
+        ticket=ticket.code,
+        days_valid=ticket.valid_days,
+        last_valid_day=ticket.last_valid_day,
     )
+
+
+def text(ticket: Ticket) -> str:
+    """The token, as it was signed when the ticket was issued, as long as that key is still one of ours."""
+    if ticket.signature is not None and ticket.key_id in dict(settings.KEPU_TICKET_KEYS):
+        return token.spell(token.Signed(_said(ticket, ticket.key_id), bytes(ticket.signature)))
+    return token.spell(_signed(ticket))
 
 
 def address(ticket: Ticket) -> str:

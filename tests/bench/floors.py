@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,26 @@ def rows(clients: int, many: int, seconds: int) -> float:
     setup = "drop table if exists floor; create table floor (id bigserial primary key, a int, b bigint, c text, d timestamptz)"
     insert = f"insert into floor (a, b, c, d) values {', '.join([_ROW] * many)};"  # noqa: S608  # no values from outside
     return _transactions(setup, insert, clients, seconds) * many
+
+
+def records(clients: int, many: int, seconds: int) -> float:
+    """Scans a second, `many` of them in each durable commit: the statement that stores records, into the table it stores
+    them in, with rows as a phone's are; nothing is judged and nothing follows from them."""
+    from registrations.models import StationRecord
+
+    row = StationRecord.objects.filter(kind="scan").latest("pk")
+    texts = [
+        (row.digest, json.dumps(row.payload, ensure_ascii=False), json.dumps(row.answer, ensure_ascii=False))
+    ] * many
+    digests, payloads, answers = ("ARRAY[" + ",".join(f"'{one[n]}'" for one in texts) + "]" for n in range(3))
+    moment = row.made_at.isoformat()
+    insert = (
+        "insert into registrations_stationrecord (station_id, record_id, kind, digest, payload, made_at, sequence, epoch,"
+        " corrected_at, clock_uncertain, received_at, answer)"
+        f" select {row.station_id}, gen_random_uuid(), 'scan', d, p::jsonb, '{moment}', {row.sequence}, '{row.epoch}',"  # noqa: S608  # no values from outside
+        f" '{moment}', false, '{moment}', a::jsonb from unnest({digests}, {payloads}, {answers}) as t(d, p, a);"
+    )
+    return _transactions("select 1", insert, clients, seconds) * many
 
 
 def one_row(clients: int, seconds: int) -> float:
