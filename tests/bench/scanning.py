@@ -55,7 +55,7 @@ def show(site: Site, *, quick: bool) -> None:
     for clients, pretix in PRETIX.items():
         found = site.run(_scans(site, some(single), 1), clients)
         note = f"{(found['ok_rps'] or 0) / pretix:.1f} × pretix 2026.8"
-        line(f"single scans, c={clients}", found, 1, floors.records(clients, 1, seconds), note)
+        line(f"single scans, c={clients}", found, 1, floors.scans(clients, 1, seconds), note)
     for clients in (1, 8):
         found = site.run(_scans(site, some(batches * BATCH), BATCH), clients)
-        line(f"batches of {BATCH}, c={clients}", found, BATCH, floors.records(clients, BATCH, seconds))
+        line(f"batches of {BATCH}, c={clients}", found, BATCH, floors.scans(clients, BATCH, seconds))
