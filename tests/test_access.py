@@ -229,7 +229,10 @@ see_own_account  GET /api/v1/me
 see_own_account  GET /console/account/
 run_organizations GET /console/organizations/new/
 see_people_whole GET /console/sessions/<pk>/whole/
-see_people_whole GET /console/sessions/<pk>/sign-in-sheet.pdf
+see_people_whole GET /console/sessions/<pk>/sign-in-sheet/
+see_plan         GET /console/sessions/<pk>/blank-sheet/
+record           GET /console/sessions/<pk>/paper/
+record           GET /console/sessions/<pk>/tick/
 see_people_whole GET /console/sessions/<pk>/slips.pdf
 """
 

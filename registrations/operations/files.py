@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
@@ -44,3 +46,13 @@ def media_type(file: UploadedFile, *, field: str) -> str:
     if declared in _TYPES and start in {b"%PDF", b"PK\x03\x04"}:
         return declared
     raise refusal
+
+
+def sha256(file: UploadedFile) -> str:
+    """The file's digest, by which the same one is told again. It is read from the start and left there."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
