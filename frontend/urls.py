@@ -7,6 +7,7 @@ from events.access import Act
 from frontend.console import (
     activities,
     campaigns,
+    cards,
     deciding,
     deliveries,
     entering,
@@ -125,6 +126,9 @@ console = [
     path("console/sessions/<int:pk>/whole/", presence.whole, name="whole"),
     path("console/sessions/<int:pk>/sign-in-sheet/", papers.sign_in_sheet, name="sign_in_sheet"),
     path("console/sessions/<int:pk>/blank-sheet/", papers.blank_sheet, name="blank_sheet"),
+    path("console/sessions/<int:pk>/cards/", cards.listing, name="cards"),
+    path("console/cards/<int:pk>/cards.pdf", cards.sheet, name="cards_sheet"),
+    path("console/cards/<int:pk>/end/", cards.end, name="end_cards"),
     path("console/sessions/<int:pk>/paper/", paper_back.count, name="enter_paper"),
     path("console/sessions/<int:pk>/tick/", paper_back.tick, name="tick_off"),
     path("console/sessions/<int:pk>/slips.pdf", papers.session_slips, name="session_slips"),

@@ -85,8 +85,15 @@ def calendar_key(signup: Signup) -> str:
 
 
 def signup(actor: Actor, act: Act = Act.SEE_SIGNUPS, **lookup: object) -> Signup:
-    rows = Signup.objects.select_related("activity__campaign", "activity__organization", "region")
+    rows = Signup.objects.exclude(state=Signup.State.PRINTED)
+    rows = rows.select_related("activity__campaign", "activity__organization", "region")
     return load(actor, rows, act, see=Act.SEE_SIGNUPS, path="activity__organization__path", **lookup)
+
+
+def cards(actor: Actor, act: Act = Act.KEEP_SIGNUPS, **lookup: object) -> Signup:
+    """A batch of codes that were printed in advance."""
+    rows = Signup.objects.cards().select_related("activity__organization")
+    return load(actor, rows, act, see=Act.KEEP_SIGNUPS, path="activity__organization__path", **lookup)
 
 
 def signup_by_key(key: str) -> Signup:

@@ -232,6 +232,9 @@ see_people_whole GET /console/sessions/<pk>/whole/
 see_people_whole GET /console/sessions/<pk>/sign-in-sheet/
 see_plan         GET /console/sessions/<pk>/blank-sheet/
 record           GET /console/sessions/<pk>/paper/
+keep_signups     GET /console/sessions/<pk>/cards/
+keep_signups     GET /console/cards/<pk>/cards.pdf
+keep_signups     GET /console/cards/<pk>/end/
 record           GET /console/sessions/<pk>/tick/
 see_people_whole GET /console/sessions/<pk>/slips.pdf
 """

@@ -174,6 +174,7 @@ _STATES = {
     "cancelled": ("circle-x", "secondary"),
     "refused": ("circle-x", "red"),
     "lapsed": ("clock", "secondary"),
+    "printed": ("printer", "secondary"),
     "queued": ("hourglass", "yellow"),
     "sending": ("send", "azure"),
     "sent": ("circle-check", "green"),

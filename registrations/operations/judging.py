@@ -144,7 +144,7 @@ def judge(
     state = "valid"
     if ticket:
         state = "revoked" if ticket.state == Ticket.State.REVOKED else ticket.signup.state
-        state = "valid" if state == "confirmed" else state
+        state = "valid" if state in {"confirmed", "printed"} else state
     facts = Facts(
         reading=read.reading,
         session=session.pk,
