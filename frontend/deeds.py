@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import History
 
 VERBS: dict[str, Promise] = {
+    "accept": _("accepted what a stand handed in"),
     "accept_offer": _("took offered seats"),
     "add": _("added"),
     "add_evidence": _("added evidence"),
@@ -29,6 +30,7 @@ VERBS: dict[str, Promise] = {
     "flow_back": _("let kept seats go back to everybody"),
     "found": _("founded"),
     "give_role": _("gave a role"),
+    "hand_in": _("handed in for a stand"),
     "hand_on": _("took a sign-up over"),
     "hand_over": _("handed work over"),
     "import_roster": _("imported a roster"),
@@ -55,17 +57,21 @@ VERBS: dict[str, Promise] = {
     "read_roster": _("read a roster in"),
     "record": _("recorded"),
     "refuse": _("refused"),
+    "remove": _("removed"),
+    "remove_evidence": _("took evidence out"),
     "replace_link": _("replaced the link to a sign-up"),
     "report": _("entered a reported figure"),
     "retire": _("took a question off the form"),
     "revoke": _("ended"),
     "revoke_token": _("ended a key for a program"),
     "schedule": _("scheduled"),
+    "send_back": _("sent back to be corrected"),
     "send_again": _("sent a message again"),
     "set_capacity": _("changed the seats"),
     "set_target": _("set a target"),
     "set_terms": _("set the terms of sign-up"),
     "state": _("quoted a document"),
+    "take_back": _("took an acceptance back"),
     "take_back_transfer": _("took back the link for handing a sign-up on"),
     "take_role": _("took a role away"),
     "tell": _("told somebody"),
@@ -97,6 +103,7 @@ KINDS: dict[str, Promise] = {
     "registrations.rosterimport": _("roster"),
     "registrations.seatpool": _("seats"),
     "registrations.signup": _("sign-up"),
+    "registrations.stand": _("stand"),
     "registrations.statement": _("statement"),
     "registrations.station": _("check-in point"),
     "registrations.stockchange": _("stock"),
@@ -118,6 +125,7 @@ def actor(row: History) -> str:
     kind, _colon, number = row.by.partition(":")
     known = {
         "participant": gettext("participant"),
+        "stand": gettext("stand"),
         "station": gettext("check-in point"),
         "system": gettext("the system"),
         "demo": gettext("demonstration data"),

@@ -181,6 +181,8 @@ _STATES = {
     "failed": ("circle-x", "red"),
     "unsure": ("alert-triangle", "yellow"),
     "withdrawn": ("arrow-back-up", "secondary"),
+    "returned": ("arrow-back-up", "yellow"),
+    "accepted": ("circle-check", "green"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
@@ -48,7 +49,15 @@ def media_type(file: UploadedFile, *, field: str) -> str:
     raise refusal
 
 
-def sha256(file: UploadedFile) -> str:
+def photo_type(file: UploadedFile, *, field: str) -> str:
+    """What kind of picture a file is. Raises FileUnfit, of documents too."""
+    kind = media_type(file, field=field)
+    if not kind.startswith("image/"):
+        raise FileUnfit(field=field, name=file.name or "", most=LARGEST_FILE_MB)
+    return kind
+
+
+def sha256(file: File) -> str:
     """The file's digest, by which the same one is told again. It is read from the start and left there."""
     digest = hashlib.sha256()
     file.seek(0)

@@ -50,7 +50,13 @@ def test_nobody_waits_longer_because_cards_were_printed(world, now):
 def test_a_scanned_card_lets_one_person_in_once(world, station, now):
     made = batch(world, now)
     one, other, _third = codes(made)
-    answers = send(station, now, scan(world, one, now), scan(world, one, now + MINUTE, sequence=2), scan(world, other, now, sequence=3))
+    answers = send(
+        station,
+        now,
+        scan(world, one, now),
+        scan(world, one, now + MINUTE, sequence=2),
+        scan(world, other, now, sequence=3),
+    )
     assert [answer["code"] for answer in answers] == ["admit", "duplicate", "admit"]
     assert came(world) == 2
     assert set(Attendance.objects.values_list("attendee__audience_group", "grade")) == {("farmers", "scanned")}
