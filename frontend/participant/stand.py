@@ -147,7 +147,9 @@ def report(request: Request, pk: int) -> HttpResponse:
         now, given = timezone.now(), form.cleaned_data
         try:
             rushes.let_pass(rushes.STAND_REPORTS, rushes.address(request), at=now)
-            stands.hand_in(stand=stand, numbers=form.numbers(), key=given["key"], photo=given["photo"], at=now)
+            stands.hand_in(
+                stand=stand, numbers=form.numbers(), key=given["key"], photo=request.FILES.get("photo"), at=now
+            )
         except Refusal as refusal:
             refused = refusal
             form.refuse(refusal)

@@ -40,12 +40,13 @@ class TickList {
   }
 
   private move(event: KeyboardEvent): void {
-    const at = this.fields.indexOf(event.target as HTMLInputElement);
+    const field = event.target as HTMLInputElement;
+    const at = this.fields.indexOf(field);
     if (at < 0) return;
     const step = event.key === "ArrowDown" || event.key === "Enter" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!step) return;
     event.preventDefault();
-    if (event.key === "Enter") set(this.fields[at], true);
+    if (event.key === "Enter") set(field, true);
     this.fields[at + step]?.focus();
     this.count();
   }
