@@ -129,7 +129,7 @@ class Signup(models.Model):
     @classmethod
     def asking_states(cls) -> list[tuple[str, str]]:
         """How a request can stand, with labels."""
-        return [choice for choice in cls.State.choices if choice[0] != cls.State.PRINTED]
+        return [(one.value, str(one.label)) for one in cls.State if one != cls.State.PRINTED]
 
 
 class SignupSession(models.Model):

@@ -100,8 +100,8 @@ def _table(sheet: Sheet) -> str:
     heads = [_cell(word, 1, width, font=HEAD, middle=True) for word, width in zip(HEADS, WIDTHS, strict=True)]
     rows.append(_row(HEAD_ROW, heads, head=True))
     for number, line in enumerate(sheet.lines, start=1):
-        cells = enumerate(zip(line.cells(number), WIDTHS, strict=True))
-        rows.append(_row(ROW, [_cell(words, 1, width, middle=at in (0, 4)) for at, (words, width) in cells]))
+        said = enumerate(zip(line.cells(number), WIDTHS, strict=True))
+        rows.append(_row(ROW, [_cell(words, 1, width, middle=at in (0, 4)) for at, (words, width) in said]))
     return _tag("tbl", look, grid, *rows)
 
 
