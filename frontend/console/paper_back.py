@@ -55,6 +55,7 @@ class CountForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["total"].asked_for = True  # type: ignore[attr-defined]  # read by the field's template
         self.groups = audience_choices()
         for code, label in self.groups:
             self.fields[f"group_{code}"] = NumberInWords(label=label)

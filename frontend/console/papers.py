@@ -40,7 +40,7 @@ def confirmed(session: Session) -> list[Signup]:
 
 
 class BlankForm(Form):
-    pages = forms.IntegerField(min_value=1, max_value=sign_in_sheets.MOST_PAGES, initial=2, label=_("Pages"))
+    pages = forms.IntegerField(min_value=1, max_value=sign_in_sheets.MOST_PAGES, initial=2, label=_("How many pages"))
 
 
 @page(Act.SEE_PEOPLE_WHOLE)

@@ -92,6 +92,7 @@ class NumberField(forms.IntegerField):
     """A number on a phone; empty is not known, and not 0."""
 
     def __init__(self, label: object, help_text: object = "") -> None:
+        self.asked_for = True  # none has to be filled in, and each is expected to be
         super().__init__(
             required=False,
             min_value=0,

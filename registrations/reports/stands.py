@@ -60,10 +60,11 @@ class Board:
         return self.count(State.ACCEPTED)
 
     @property
-    def totals(self) -> list[tuple[str, int]]:
-        """Of what is accepted, by measure."""
+    def totals(self) -> list[tuple[str, int | None]]:
+        """Of what is accepted, by measure; None where no stand states it."""
         taken = [row.report.numbers for row in self.rows if row.report and row.report.state == State.ACCEPTED]
-        return [(measure, sum(one.get(measure, 0) for one in taken)) for measure in MEASURES]
+        stated = [(measure, [one[measure] for one in taken if measure in one]) for measure in MEASURES]
+        return [(measure, sum(numbers) if numbers else None) for measure, numbers in stated]
 
 
 def board(activity: Activity, session: Session | None = None) -> Board:
