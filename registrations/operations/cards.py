@@ -40,10 +40,13 @@ class GroupUnknown(Refusal):
 @transaction.atomic
 def print_batch(*, by: Actor, session: Session, group: str, many: int, key: str, at: datetime.datetime) -> Signup:
     """So many cards of an audience group for a session, known to its check-in points at once: a fixed number of queries.
-    The same `key` gives the same batch again.
+    The same `key` gives the same batch again. Locks the session.
 
     Raises CardsUnfit, GroupUnknown, SessionCalledOff.
     """
+    session = (
+        Session.objects.select_related("activity__organization").select_for_update(of=("self",)).get(pk=session.pk)
+    )
     earlier = Signup.objects.cards().filter(activity=session.activity, idempotency_key=key).first()
     if earlier is not None:
         return earlier

@@ -34,7 +34,8 @@ def keep(
     *, by: Actor, session: Session, photos: Sequence[UploadedFile], at: datetime.datetime, paper_place: str = ""
 ) -> list[Evidence]:
     """Photos or scans of the sheet as evidence of a session; one that is there already is not kept twice. Returns those
-    that are new. Raises FileUnfit: then none is kept."""
+    that are new. Locks the session. Raises FileUnfit: then none is kept."""
+    Session.objects.select_for_update().get(pk=session.pk)
     by_digest = {files.sha256(photo): photo for photo in photos}
     known = set(Evidence.objects.filter(sessions=session, sha256__in=by_digest).values_list("sha256", flat=True))
     return [
@@ -65,7 +66,8 @@ def count(
     at: datetime.datetime,
     how: str = "",
 ) -> list[Headcount]:
-    """Who signed, in all and by audience group. The same numbers once more change nothing; returns what is new.
+    """Who signed, in all and by audience group. The same numbers once more change nothing; returns what is new. Locks
+    the session.
 
     Raises NothingCounted, GroupsExceedTotal, AlreadyCounted: then nothing is written.
     """
@@ -75,6 +77,7 @@ def count(
     parts = sum(one.number or 0 for one in groups.values())
     if total is not None and total.bound in {"exact", "at_most"} and parts > (total.number or 0):
         raise GroupsExceedTotal(field="total", groups=parts)
+    Session.objects.select_for_update().get(pk=session.pk)
     held = Headcount.objects.filter(session=session, basis=basis, record=None, withdrawn_at=None)
     known = {(one.audience_group, one.people, one.bound) for one in held}
     return [

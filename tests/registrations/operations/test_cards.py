@@ -145,5 +145,5 @@ def test_a_session_without_signup_has_cards_too(world, now, station):
 
 @pytest.mark.parametrize("many", [3, 40])
 def test_printing_costs_the_same_queries_however_many(world, now, many, django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         batch(world, now, many=many)
