@@ -114,8 +114,10 @@ def _row(height: int, cells: list[str], *, head: bool = False) -> str:
 def _cell(
     words: str, span: int, width: int, *, font: str = TEXT, size: int = 22, middle: bool = False, bare: bool = False
 ) -> str:
-    """`size` in half points; `bare`: without lines beside and above it."""
-    without = [_tag("tcBorders", *[_tag(side, val="nil") for side in ("top", "left", "right")])] if bare else []
+    """`size` in half points; `bare`: without lines around it."""
+    without = (
+        [_tag("tcBorders", *[_tag(side, val="nil") for side in ("top", "left", "bottom", "right")])] if bare else []
+    )
     look = _tag(
         "tcPr", _tag("tcW", w=width, type="dxa"), _tag("gridSpan", val=span), *without, _tag("vAlign", val="center")
     )
