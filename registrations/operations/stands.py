@@ -19,7 +19,7 @@ from events.errors import Refusal
 from events.models import Activity, Organization, Session
 from events.operations import history
 from registrations.models import Evidence, Output, Stand, StandReport
-from registrations.operations import accounts, files
+from registrations.operations import accounts, evidence, files
 from registrations.operations.accounts import SessionElsewhere
 
 State = StandReport.State
@@ -213,7 +213,7 @@ def accept(*, by: Actor, report: StandReport, at: datetime.datetime) -> StandRep
         if number
     ]
     if report.photo:
-        report.evidence = accounts.keep_stored(
+        report.evidence = evidence.keep_stored(
             by=by,
             organization=_lead(stand),
             kind=Evidence.Kind.PHOTO,
@@ -251,7 +251,7 @@ def take_back(*, by: Actor, report: StandReport, at: datetime.datetime) -> Stand
     for output in report.outputs.all():
         accounts.withdraw(by=by, row=output, at=at)
     if report.evidence is not None:
-        accounts.take_out(by=by, evidence=report.evidence, at=at)
+        evidence.take_out(by=by, evidence=report.evidence, at=at)
         report.evidence = None
     _decide(by, report, State.SENT, "", at)
     report.outputs.clear()
