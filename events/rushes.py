@@ -38,6 +38,8 @@ CHALLENGE = Rule("challenge", 600, 600)
 LIST_FILES = Rule("list_files", 60, 600)
 #: Keys of sign-ups that opened nothing.
 KEY_TRIES = Rule("key_tries", 30, 600)
+#: What stands hand in: a square's stands behind one address, each a few times.
+STAND_REPORTS = Rule("stand_reports", 120, 600)
 #: Invitations and reset codes that did not fit.
 CODE_TRIES = Rule("code_tries", 20, 600)
 #: Pairing codes of phones.

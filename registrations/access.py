@@ -26,11 +26,18 @@ from registrations.models import (
     ReportedFigure,
     RosterImport,
     Signup,
+    Stand,
+    StandReport,
     Statement,
     Station,
     Ticket,
     Told,
 )
+from registrations.tickets import shortcode
+
+#: Random characters of a stand's code: 60 bits, tried out under a limit.
+STAND_SECRET = 12
+_MISREAD = str.maketrans("OIL", "011")
 
 
 def secret_hash(secret: str) -> str:
@@ -86,8 +93,15 @@ def calendar_key(signup: Signup) -> str:
 
 
 def signup(actor: Actor, act: Act = Act.SEE_SIGNUPS, **lookup: object) -> Signup:
-    rows = Signup.objects.select_related("activity__campaign", "activity__organization", "region")
+    rows = Signup.objects.exclude(state=Signup.State.PRINTED)
+    rows = rows.select_related("activity__campaign", "activity__organization", "region")
     return load(actor, rows, act, see=Act.SEE_SIGNUPS, path="activity__organization__path", **lookup)
+
+
+def cards(actor: Actor, act: Act = Act.KEEP_SIGNUPS, **lookup: object) -> Signup:
+    """A batch of codes that were printed in advance."""
+    rows = Signup.objects.cards().select_related("activity__organization")
+    return load(actor, rows, act, see=Act.KEEP_SIGNUPS, path="activity__organization__path", **lookup)
 
 
 def signup_by_key(key: str) -> Signup:
@@ -116,6 +130,34 @@ def signup_by_calendar_key(key: str) -> Signup:
     if found is None or not constant_time_compare(calendar_key(found), key):
         raise NotFound
     return found
+
+
+def stand_key(stand: Stand) -> str:
+    """What is printed for a stand, made again each time: its number and twelve characters that nobody guesses."""
+    raw = hmac.new(settings.KEPU_HASH_KEY, f"stand:{stand.pk}:{stand.generation}".encode(), hashlib.sha256).digest()
+    secret = "".join(shortcode.ALPHABET[byte & 31] for byte in raw[:STAND_SECRET])
+    return f"{stand.pk}-{secret}"
+
+
+def stand_by_key(text: str) -> Stand:
+    """The stand whose code this is, however it was typed: any case, with spaces or dashes, O for 0, I and L for 1."""
+    kept = "".join(char for char in text.upper() if char not in " -–—·").translate(_MISREAD)
+    number = kept[:-STAND_SECRET]
+    pk = int(number) if number.isdecimal() and len(number) < 19 else 0
+    found = Stand.objects.standing().select_related("activity__organization", "session").filter(pk=pk).first()
+    if found is None or not constant_time_compare(stand_key(found).replace("-", ""), kept):
+        raise NotFound
+    return found
+
+
+def stand(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> Stand:
+    rows = Stand.objects.standing().select_related("activity__organization", "activity__campaign", "session")
+    return load(actor, rows, act, see=Act.RECORD, path="activity__organization__path", **lookup)
+
+
+def stand_report(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> StandReport:
+    rows = StandReport.objects.select_related("stand__activity__organization", "stand__session", "decided_by")
+    return load(actor, rows, act, see=Act.RECORD, path="stand__activity__organization__path", **lookup)
 
 
 def station(actor: Actor, act: Act = Act.RUN_STATIONS, **lookup: object) -> Station:

@@ -19,7 +19,7 @@ from events.operations import people, tokens
 from frontend.participant import mine
 from registrations import access
 from registrations.models import Answer, Evidence, Message
-from registrations.operations import accounts, questions, telling, tickets
+from registrations.operations import accounts, cards, questions, stands, telling, tickets
 from registrations.operations.signups import ticket_of
 from tests import factories
 from tests.routes import Route, every
@@ -229,7 +229,24 @@ see_own_account  GET /api/v1/me
 see_own_account  GET /console/account/
 run_organizations GET /console/organizations/new/
 see_people_whole GET /console/sessions/<pk>/whole/
-see_people_whole GET /console/sessions/<pk>/sign-in-sheet.pdf
+see_people_whole GET /console/sessions/<pk>/sign-in-sheet/
+see_plan         GET /console/sessions/<pk>/blank-sheet/
+record           GET /console/sessions/<pk>/paper/
+record           GET /console/activities/<pk>/stands/
+record           GET /console/activities/<pk>/stands/codes.pdf
+record           GET /console/stands/<pk>/change/
+record           GET /console/stands/<pk>/code.pdf
+record           GET /console/stands/<pk>/new-code/
+record           GET /console/stands/<pk>/remove/
+record           GET /console/stand-reports/<pk>/
+record           GET /console/stand-reports/<pk>/decide/
+record           GET /console/stand-reports/<pk>/photo/
+see_public       GET /stands/open/
+see_public       GET /stands/<pk>/
+keep_signups     GET /console/sessions/<pk>/cards/
+keep_signups     GET /console/cards/<pk>/cards.pdf
+keep_signups     GET /console/cards/<pk>/end/
+record           GET /console/sessions/<pk>/tick/
 see_people_whole GET /console/sessions/<pk>/slips.pdf
 """
 
@@ -289,6 +306,11 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
     roster = factories.roster(by, world.session, ["周卫国"], now)
     told = telling.mark(by=by, signup=signup.signup, session=world.session, about="reminder", at=now)
     station, key = factories.station(by, world.lead, world.session)
+    printed = cards.print_batch(by=by, session=world.session, group="farmers", many=1, key="k", at=now)
+    (stand,) = stands.add(
+        by=by, activity=world.activity, session=world.session, places=[stands.Place("食品安全")], at=now
+    )
+    handed_in = stands.hand_in(stand=stand, numbers=stands.Numbers(panels=3), key="k", at=now)
     colleague = factories.user(world.lead, Role.READER)
     invitation, _secret = people.invite(by=by, organization=world.lead, role=Role.READER, name="新同事", at=now)
     token, _key = tokens.make(
@@ -320,6 +342,9 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         "statement": said.pk,
         "evidence": photo.pk,
         "stations": station.pk,
+        "cards": printed.pk,
+        "stands": stand.pk,
+        "stand-reports": handed_in.pk,
         "organizations": world.lead.code,
         "year-end": "leaflets",
         "tokens": token.pk,

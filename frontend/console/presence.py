@@ -11,11 +11,11 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from events import access
+from events import access, audiences
 from events.access import Act
 from events.errors import NotFound, Refusal
 from events.models import Activity, Campaign, Session
@@ -31,6 +31,7 @@ from registrations.operations import accounts, privacy, rules, signups
 from registrations.operations import attendance as marking
 from registrations.operations.signups import CONSENT_VERSION
 from registrations.reports import attendance, questions, workbooks
+from registrations.reports import cards as printed
 
 
 @page(Act.RECORD)
@@ -265,6 +266,11 @@ def _table(sessions: Iterable[Session], asked: questions.Columns, *, masked: boo
                     f"{timezone.localtime(line.first_at):%Y-%m-%d %H:%M}" if line.first_at else "",
                     *asked.of(signup.pk),
                 ]
+        for batch in printed.of(session):
+            if batch.came:
+                group = audiences.label(batch.cards.audience_group, get_language() or "zh")
+                size, grade = batch.cards.size, str(Attendance.Grade.SCANNED.label)
+                yield [*about, gettext("codes handed out"), group, "", "", "", size, "", batch.came, grade, ""]
         for head in session.headcounts.filter(withdrawn_at=None):
             basis, method = str(head.get_basis_display()), str(head.get_method_display())
             kind = str(gettext("headcount"))

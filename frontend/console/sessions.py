@@ -27,6 +27,7 @@ from frontend.pages import Request, page
 from registrations.models import SeatPool, Signup
 from registrations.operations import pools, rules, session_changes
 from registrations.reports import attendance, seats
+from registrations.reports import cards as printed
 
 PER_PAGE = 30
 SIGNUPS_PER_PAGE = 100
@@ -129,6 +130,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
     if can["see_signups"]:
         context |= roster(request, found)
     if can["see_figures"]:
+        context["batches"] = printed.of(found)
         context["headcounts"] = found.headcounts.filter(withdrawn_at=None).select_related("entered_by")
         context["outputs"] = found.outputs.filter(withdrawn_at=None)
     if can["run_stations"]:
@@ -156,7 +158,7 @@ def roster(request: Request, session: Session) -> dict[str, Any]:
         "rows": attendance.lines(session, list(sheet)),
         "words": words,
         "state": state,
-        "states": Signup.State.choices,
+        "states": Signup.asking_states(),
         "pending": waiting.values("pk").distinct().count(),
         "terms": rules.terms_of(session.activity),
     }

@@ -174,12 +174,15 @@ _STATES = {
     "cancelled": ("circle-x", "secondary"),
     "refused": ("circle-x", "red"),
     "lapsed": ("clock", "secondary"),
+    "printed": ("printer", "secondary"),
     "queued": ("hourglass", "yellow"),
     "sending": ("send", "azure"),
     "sent": ("circle-check", "green"),
     "failed": ("circle-x", "red"),
     "unsure": ("alert-triangle", "yellow"),
     "withdrawn": ("arrow-back-up", "secondary"),
+    "returned": ("arrow-back-up", "yellow"),
+    "accepted": ("circle-check", "green"),
 }
 
 

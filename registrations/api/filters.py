@@ -70,7 +70,7 @@ class SessionFilter(ByPlace, Dated):
 
 
 class SignupFilter(df.FilterSet):
-    state = df.ChoiceFilter(choices=Signup.State.choices, help_text="How the sign-up stands.")
+    state = df.ChoiceFilter(choices=Signup.asking_states(), help_text="How the sign-up stands.")
     kind = df.ChoiceFilter(choices=Signup.Kind.choices, help_text="Who signs up.")
 
     class Meta:

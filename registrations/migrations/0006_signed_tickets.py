@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ticket',
             name='signature',
-            field=models.BinaryField(help_text='Of its token. Kept, for to look at one is faster than to make it.', max_length=64, null=True),
+            field=models.BinaryField(help_text='Of its token: to compare is faster than to sign again.', max_length=64, null=True),
         ),
         migrations.AddIndex(
             model_name='stationrecord',

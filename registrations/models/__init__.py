@@ -16,6 +16,7 @@ from registrations.models.returns import Restatement, Return, ReturnFile, Target
 from registrations.models.roster_import import RosterImport
 from registrations.models.seats import MovedUp, SeatHold, SeatPool
 from registrations.models.signup import Attendee, DataAccess, PersonKeyYear, Signup, SignupSession, Ticket
+from registrations.models.stand import Stand, StandReport
 from registrations.models.station import (
     Attendance,
     Correction,
@@ -62,6 +63,8 @@ __all__ = [
     "Signup",
     "SignupSession",
     "SignupTerms",
+    "Stand",
+    "StandReport",
     "Statement",
     "Station",
     "StationRecord",

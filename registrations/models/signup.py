@@ -12,12 +12,17 @@ from events.models.fields import EncryptedTextField
 
 class SignupQuerySet(models.QuerySet["Signup"]):
     def standing(self) -> SignupQuerySet:
-        """Those that still ask for something: neither cancelled nor refused, nor let go by."""
-        return self.exclude(state__in=Signup.ENDED)
+        """Those that still ask for something: neither cancelled nor refused, nor let go by; cards ask for nothing."""
+        return self.exclude(state__in=[*Signup.ENDED, Signup.State.PRINTED])
 
     def for_session(self, session: Session) -> SignupQuerySet:
-        """Sign-ups of a session: those that chose it, and those of its whole course."""
-        return self.filter(Q(chosen__session=session) | Q(activity_id=session.activity_id, covers_course=True))
+        """Sign-ups of a session: those that chose it, and those of its whole course. Cards are nobody's sign-up."""
+        asked = Q(chosen__session=session) | Q(activity_id=session.activity_id, covers_course=True)
+        return self.filter(asked).exclude(state=Signup.State.PRINTED)
+
+    def cards(self) -> SignupQuerySet:
+        """Batches of codes that were printed in advance, for people without phones."""
+        return self.filter(state=Signup.State.PRINTED)
 
 
 class Signup(models.Model):
@@ -25,6 +30,9 @@ class Signup(models.Model):
 
     It covers either chosen sessions (`SignupSession`) or the whole course (`covers_course`). The manage key is shown
     once and kept as a hash; the idempotency key makes a repeated request give the first answer.
+
+    `PRINTED` is no request: a batch of cards with codes to hand out on the spot (现场发码), each an unnamed line with its
+    own ticket. It holds no seats, is in no figure of sign-ups, and counts only by the scans of its cards.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +50,7 @@ class Signup(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         REFUSED = "refused", _("refused")
         LAPSED = "lapsed", _("offer lapsed")
+        PRINTED = "printed", _("codes printed in advance")
 
     #: It asks for nothing any more.
     ENDED = frozenset({State.CANCELLED, State.REFUSED, State.LAPSED})
@@ -117,6 +126,11 @@ class Signup(models.Model):
     def __str__(self) -> str:
         return self.contact_name or f"{self.pk}"
 
+    @classmethod
+    def asking_states(cls) -> list[tuple[str, str]]:
+        """How a request can stand, with labels."""
+        return [(one.value, str(one.label)) for one in cls.State if one != cls.State.PRINTED]
+
 
 class SignupSession(models.Model):
     """A session that a sign-up chose: one, or several as one package."""
@@ -189,7 +203,7 @@ class Ticket(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     key_id = models.PositiveSmallIntegerField(null=True, help_text=_("Which key signed its token."))
     signature = models.BinaryField(
-        null=True, max_length=64, help_text=_("Of its token. Kept, for to look at one is faster than to make it.")
+        null=True, max_length=64, help_text=_("Of its token: to compare is faster than to sign again.")
     )
 
     class Meta:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -282,11 +281,7 @@ def add_evidence(
     """A photo, sheet, document or link. Files are checked by what they are, not by their names. Raises FileUnfit."""
     if file is not None:
         values["media_type"] = files.media_type(file, field="photos")
-        digest = hashlib.sha256()
-        for chunk in file.chunks():
-            digest.update(chunk)
-        file.seek(0)
-        values |= {"sha256": digest.hexdigest(), "size": file.size, "file": file}
+        values |= {"sha256": files.sha256(file), "size": file.size, "file": file}
         values.setdefault("title", file.name or "")
     made = Evidence.objects.create(organization=organization, kind=kind, added_by=_user(by), added_at=at, **values)
     made.sessions.set(sessions)

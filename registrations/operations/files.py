@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
@@ -44,3 +47,21 @@ def media_type(file: UploadedFile, *, field: str) -> str:
     if declared in _TYPES and start in {b"%PDF", b"PK\x03\x04"}:
         return declared
     raise refusal
+
+
+def photo_type(file: UploadedFile, *, field: str) -> str:
+    """What kind of picture a file is. Raises FileUnfit, of documents too."""
+    kind = media_type(file, field=field)
+    if not kind.startswith("image/"):
+        raise FileUnfit(field=field, name=file.name or "", most=LARGEST_FILE_MB)
+    return kind
+
+
+def sha256(file: File) -> str:
+    """The file's digest, by which the same one is told again. It is read from the start and left there."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()

@@ -259,7 +259,7 @@ class Asked:
     at: datetime.datetime
 
 
-_STANDING = frozenset({Signup.State.CONFIRMED})
+_STANDING = frozenset({Signup.State.CONFIRMED, Signup.State.PRINTED})
 
 
 def judge(*, bench: Bench, asked: Asked, session: Gate, ticket: Held | None) -> tuple[Verdict, dict[str, Any]]:

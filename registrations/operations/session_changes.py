@@ -85,5 +85,6 @@ def call_off(*, by: Actor, session: Session, reason: str, at: datetime.datetime)
 
 def _retell(session: Session) -> None:
     """Tickets that are good for this session travel to its stations, those of a course to a new lesson's too."""
-    for signup in Signup.objects.for_session(session).select_related("activity"):
+    asked = Signup.objects.for_session(session).select_related("activity")
+    for signup in [*asked, *Signup.objects.cards().filter(chosen__session=session).select_related("activity")]:
         roster.ticket_changed(signup=signup)

@@ -171,7 +171,7 @@ def _tickets(only: set[int]) -> list[dict[str, Any]]:
                 "short_code": row.short_code,
                 "sessions": sorted(covers),
                 "size": 1 if row.attendee_id else signup.size,
-                "state": "valid" if state == "confirmed" else state,
+                "state": "valid" if state in {"confirmed", "printed"} else state,
                 "name": name if signup.activity.calls_the_roll else masks.name(name),
                 "village": signup.unit,
             }

@@ -1,4 +1,4 @@
-"""Paper for those who have no phone: the list to post, slips with codes to hand out, the sign-in sheet of the office.
+"""Paper for those who have no phone: the list to post, slips with codes to hand out.
 
 Chinese throughout, as documents are: the readers live here.
 """
@@ -12,15 +12,10 @@ from dataclasses import asdict, dataclass
 from django.utils import timezone
 
 from events.models import Session
-from registrations import masks
 from registrations.models import Attendee, Signup, Ticket
 from registrations.operations import tickets
 from registrations.reports import notices, qr
-from registrations.reports.attendance import Row
 from registrations.reports.typesetting import Document
-
-#: Blank lines at the end of a sign-in sheet, for those who come without having signed up.
-BLANK = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,32 +99,6 @@ def _of_others(signup: Signup, others: list[Attendee], ticket: Ticket, *, alone:
 
 def _slip(name: str, unit: str, people: str, ticket: Ticket) -> Slip:
     return Slip(name, unit, people, tickets.address(ticket), f"{ticket.short_code[:4]} {ticket.short_code[4:]}")
-
-
-def sign_in_sheet(*, session: Session, rows: Iterable[Row], at: datetime.datetime) -> Document:
-    """The sheet that is signed at the door: names whole, phones masked, the signature left blank for ink."""
-    people = []
-    for row in rows:
-        signup = row.signup
-        for line in row.lines:
-            one = line.attendee
-            alone = len(row.lines) == 1
-            phone = one.phone or (signup.contact_phone if alone or one.name == signup.contact_name else "")
-            unit = one.village or signup.unit
-            name = one.name or (signup.contact_name if alone else "")
-            note = f"{one.size}人" if one.size > 1 or not one.name else ""
-            people.append({"name": name, "unit": unit, "phone": masks.phone(phone), "note": note})
-    data = {
-        "title": session.activity.name,
-        "name": session.name,
-        "when": notices.when(session, at),
-        "where": notices.where(session),
-        "host": session.activity.organization.name,
-        "people": sum(row.signup.size for row in rows),
-        "rows": people,
-        "blank": BLANK,
-    }
-    return Document("sign_in_sheet.typ", data)
 
 
 def _whens(sessions: Sequence[Session], at: datetime.datetime, most: int = 20) -> list[list[str]]:

@@ -9,7 +9,7 @@ from PIL import Image
 from registrations.models import Signup
 from registrations.operations import tickets
 from registrations.operations.signups import Line, Party, ticket_of
-from registrations.reports import attendance, slips
+from registrations.reports import slips
 from tests import factories
 
 HOSTILE = '#panic("x") *粗* $x$ \\ <a> "引" [b]'
@@ -84,24 +84,7 @@ def test_a_list_grows_by_pages(world, now, many, pages):
     assert len(document.pngs(30)) == pages
 
 
-def test_the_sign_in_sheet_masks_phones_and_leaves_lines_for_those_who_just_come(world, now):
-    factories.signup(world.session, village("刘忠", HOSTILE))
-    factories.signup(world.session, factories.one("刘桂英", "19900000002"))
-    factories.signup(world.session, factories.many(7))
-    rows = attendance.lines(world.session, list(Signup.objects.order_by("pk")))
-    document = slips.sign_in_sheet(session=world.session, rows=rows, at=now)
-    assert [(row["name"], row["unit"], row["phone"], row["note"]) for row in document.data["rows"]] == [
-        ("刘忠", "江桥村", "", ""),
-        (HOSTILE, "江桥村", "", ""),
-        ("刘桂英", "", "199****0002", ""),
-        ("程老师", "佛子山镇中学七（2）班", "", "7人"),
-    ]
-    assert (document.data["people"], document.data["blank"]) == (10, slips.BLANK)
-    assert document.pdf().startswith(b"%PDF")
-
-
-def test_a_session_without_signups_still_has_a_sheet_to_sign_and_no_slips(world, now):
-    assert len(slips.sign_in_sheet(session=world.session, rows=[], at=now).pngs(30)) == 1
+def test_a_session_without_signups_has_no_slips(world, now):
     assert codes(of_session(world, now)) == [[]]
 
 

@@ -2,6 +2,7 @@ import "@tabler/core/dist/css/tabler.min.css";
 import "./console.css";
 import htmx from "htmx.org";
 import { copyButtons, hideUnasked, keepTyped, sendOnce, showErrors } from "../shared";
+import { tickByKeys } from "./ticking";
 
 htmx.config.includeIndicatorCSS = false;
 
@@ -76,6 +77,7 @@ function warnOfLoss(): void {
 }
 
 confirmFirst();
+tickByKeys();
 sendOnce();
 copyButtons();
 keepTyped();
