@@ -11,6 +11,7 @@ from registrations.models.account import (
     Statement,
     StockChange,
 )
+from registrations.models.desk import ScanDecision, StationMove
 from registrations.models.message import Message
 from registrations.models.returns import Restatement, Return, ReturnFile, Target
 from registrations.models.roster_import import RosterImport
@@ -55,6 +56,7 @@ __all__ = [
     "RosterChange",
     "RosterImport",
     "Scan",
+    "ScanDecision",
     "ScanOutcome",
     "ScanWithdrawal",
     "SeatHold",
@@ -64,6 +66,7 @@ __all__ = [
     "SignupTerms",
     "Statement",
     "Station",
+    "StationMove",
     "StationRecord",
     "StockChange",
     "Target",

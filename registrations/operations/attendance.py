@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +14,12 @@ from events.access import Actor
 from events.errors import Refusal
 from events.models import Session
 from events.operations import history
-from registrations.checkin.fold import CorrectionFact, Presence, ScanFact, fold
-from registrations.checkin.verdicts import Code
+from registrations.checkin import desk
+from registrations.checkin.fold import CorrectionFact, Presence, ScanResult, fold
 from registrations.models import Attendance, Attendee, Correction, Scan, ScanOutcome, Signup
-from registrations.operations import roster
+from registrations.operations import placement, roster
+from registrations.operations.placement import Place as Place
+from registrations.operations.placement import Placed
 
 
 class MorePresentThanSignedUp(Refusal):
@@ -30,46 +32,20 @@ class NotOfThisSession(Refusal):
     sentence = _("This sign-up is for other sessions.")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is folded on its own: one sign-up at one session."""
-
-    signup: int
-    session: int
-
-
-def _facts(places: Iterable[Place]) -> tuple[dict[Place, list[Scan]], dict[Place, list[Correction]]]:
-    """The scans and corrections of many places in two queries."""
+def _said(places: Iterable[Place]) -> dict[Place, list[Correction]]:
+    """The corrections of many places in one query."""
     wanted = set(places)
     signups, sessions = {place.signup for place in wanted}, {place.session for place in wanted}
-    scans: dict[Place, list[Scan]] = defaultdict(list)
-    rows = Scan.objects.filter(ticket__signup__in=signups, session__in=sessions).select_related(
-        "ticket", "withdrawal", "outcome"
-    )
-    for scan in rows:
-        if scan.ticket is not None and scan.session_id is not None:
-            scans[Place(scan.ticket.signup_id, scan.session_id)].append(scan)
     corrections: dict[Place, list[Correction]] = defaultdict(list)
     for one in Correction.objects.filter(attendee__signup__in=signups, session__in=sessions).select_related("attendee"):
         corrections[Place(one.attendee.signup_id, one.session_id)].append(one)
-    return scans, corrections
-
-
-def _scan_fact(scan: Scan) -> ScanFact:
-    return ScanFact(
-        id=f"{scan.scan_id}:{scan.station_id}",
-        at=scan.corrected_at,
-        judged=Code(scan.judged),
-        direction=scan.direction,
-        arriving=scan.arriving,
-        uncertain=scan.clock_uncertain,
-        withdrawn=hasattr(scan, "withdrawal"),
-    )
+    return corrections
 
 
 def _spread(presence: Presence | None, lines: list[Attendee], seen: dict[int, Presence]) -> dict[int, Presence]:
-    """Give the people who came on the sign-up's own ticket to its lines in order, those with own scans left out."""
-    if presence is None:
+    """Give the people who came on the sign-up's own ticket to its lines in order, those with own scans left out. People
+    beyond its size, who were decided to count, go with the last line."""
+    if presence is None or not lines:
         return {}
     left, result = presence.present, {}
     for line in lines:
@@ -77,47 +53,76 @@ def _spread(presence: Presence | None, lines: list[Attendee], seen: dict[int, Pr
             here = min(line.size, left)
             left -= here
             result[line.pk] = Presence(here, presence.grade, presence.first_at, presence.left_at)
+    if left:
+        last = result or seen
+        pk = [line.pk for line in lines if line.pk in last][-1]
+        result[pk] = replace(last[pk], present=last[pk].present + left)
     return result
 
 
+def _seen(outcome: ScanOutcome, judged: str = "") -> desk.Seen:
+    scan, first = outcome.scan, outcome.duplicate_of
+    return desk.Seen(
+        judged=judged or scan.judged,
+        outcome=outcome.outcome,
+        counted=outcome.counted,
+        arriving=scan.arriving,
+        direction=scan.direction,
+        uncertain=scan.clock_uncertain,
+        elsewhere=first is not None and first.station_id != scan.station_id,
+    )
+
+
+def _outcome(placed: Placed, result: ScanResult, first: Scan | None) -> ScanOutcome:
+    made = ScanOutcome(
+        scan=placed.scan,
+        session_id=placed.place.session,
+        outcome=result.outcome.value,
+        counted=result.counted,
+        duplicate_of=first,
+        decision=placed.decision,
+    )
+    if placed.decision is None:
+        made.why = desk.why(_seen(made, placed.judged)) or ""
+    return made
+
+
+def _word(one: Correction) -> CorrectionFact:
+    return CorrectionFact(one.at, one.pk, None if one.kind in Correction.LEFT_TO_SCANS else one.present, one.grade)
+
+
+def _moment(one: CorrectionFact) -> tuple[datetime.datetime, int]:
+    return one.at, one.id
+
+
 def _fold_place(
-    scans: list[Scan], corrections: list[Correction], lines: list[Attendee]
+    scans: list[Placed], corrections: list[Correction], lines: list[Attendee]
 ) -> tuple[list[ScanOutcome], dict[int, Presence]]:
     """Outcomes of all scans of a sign-up at a session, and presence by attendee id."""
-    by_ticket: dict[int, list[Scan]] = defaultdict(list)
+    by_ticket: dict[int, list[Placed]] = defaultdict(list)
     for scan in scans:
-        by_ticket[scan.ticket_id or 0].append(scan)
-    by_id = {f"{scan.scan_id}:{scan.station_id}": scan for scan in scans}
+        by_ticket[scan.ticket.pk].append(scan)
+    by_name = {scan.name: scan for scan in scans}
     outcomes: list[ScanOutcome] = []
     seen: dict[int, Presence] = {}
     own: Presence | None = None
     # Named attendees' tickets first, so that the sign-up's own ticket fills what is left.
-    for ticket_scans in sorted(by_ticket.values(), key=lambda some: some[0].ticket.attendee_id is None):  # type: ignore[union-attr]  # only scans with a ticket come here
-        attendee = ticket_scans[0].ticket.attendee_id  # type: ignore[union-attr]  # as above
+    for ticket_scans in sorted(by_ticket.values(), key=lambda some: some[0].ticket.attendee_id is None):
+        attendee = ticket_scans[0].ticket.attendee_id
         size = 1 if attendee else sum(line.size for line in lines if line.pk not in seen)
-        results, presence = fold([_scan_fact(scan) for scan in ticket_scans], [], size=size)
+        results, presence = fold([scan.fact() for scan in ticket_scans], [], size=size)
         for name, result in results.items():
-            first = by_id[result.duplicate_of] if result.duplicate_of else None
-            outcomes.append(
-                ScanOutcome(
-                    scan=by_id[name],
-                    session_id=by_id[name].session_id,
-                    outcome=result.outcome.value,
-                    counted=result.counted,
-                    duplicate_of=first,
-                )
-            )
+            first = by_name[result.duplicate_of].scan if result.duplicate_of else None
+            outcomes.append(_outcome(by_name[name], result, first))
         if presence and attendee:
             seen[attendee] = presence
         elif presence:
             own = presence
     present = seen | _spread(own, lines, seen)
     for line in lines:
-        said = [
-            CorrectionFact(one.at, one.pk, one.present, one.grade) for one in corrections if one.attendee_id == line.pk
-        ]
-        if said:
-            _none, word = fold([], said, size=line.size)
+        said = max((_word(one) for one in corrections if one.attendee_id == line.pk), key=_moment, default=None)
+        if said is not None and said.present is not None:
+            _none, word = fold([], [said], size=line.size)
             scanned = present.pop(line.pk, None)
             if word:
                 came_at = scanned.first_at if scanned else word.first_at
@@ -136,7 +141,10 @@ def refold(*, places: Iterable[Place]) -> None:
         return
     signups = {place.signup for place in wanted}
     list(Signup.objects.select_for_update().filter(pk__in=signups).order_by("pk").values_list("pk", flat=True))
-    scans, corrections = _facts(wanted)
+    scans = placement.gather(wanted)
+    # What was decided or moved may have taken scans to further sessions, which are folded along.
+    wanted = sorted(scans, key=lambda place: (place.signup, place.session))
+    corrections = _said(wanted)
     lines: dict[int, list[Attendee]] = defaultdict(list)
     for line in Attendee.objects.filter(signup__in=signups).standing().order_by("signup", "position"):
         lines[line.signup_id].append(line)
@@ -169,22 +177,29 @@ def refold(*, places: Iterable[Place]) -> None:
     write_outcomes(outcomes)
 
 
+_WRITTEN = ("session_id", "outcome", "counted", "duplicate_of_id", "decision_id", "why")
+
+
 def write_outcomes(outcomes: list[ScanOutcome]) -> None:
-    """Insert or change outcomes that differ from what is written, and tell the stations. In a transaction."""
+    """Insert or change outcomes that differ from what is written, and tell the stations – those of the session where a
+    scan counted before too. In a transaction."""
+    for one in outcomes:
+        if one.scan.ticket_id is None and one.decision is None:
+            one.why = desk.why(_seen(one)) or ""
     held = ScanOutcome.objects.in_bulk([one.scan_id for one in outcomes])
     fresh = [one for one in outcomes if one.scan_id not in held]
     differ = [
         one
         for one in outcomes
         if one.scan_id in held
-        and (one.outcome, one.counted, one.duplicate_of_id)
-        != (held[one.scan_id].outcome, held[one.scan_id].counted, held[one.scan_id].duplicate_of_id)
+        and any(getattr(one, name) != getattr(held[one.scan_id], name) for name in _WRITTEN)
     ]
     ScanOutcome.objects.bulk_create(fresh)
-    ScanOutcome.objects.bulk_update(differ, ["outcome", "counted", "duplicate_of"])
-    sessions = {one.session_id for one in fresh + differ if one.session_id}
+    ScanOutcome.objects.bulk_update(differ, ["session", "outcome", "counted", "duplicate_of", "decision", "why"])
+    left = [held[one.scan_id] for one in differ if held[one.scan_id].session_id != one.session_id]
+    sessions = {one.session_id for one in fresh + differ + left if one.session_id}
     leading = dict(Session.objects.filter(pk__in=sessions).values_list("pk", "activity__organization"))
-    roster.outcomes_changed(outcomes=fresh + differ, organizations=leading)
+    roster.outcomes_changed(outcomes=fresh + differ + left, organizations=leading)
 
 
 @transaction.atomic
