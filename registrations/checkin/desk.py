@@ -77,15 +77,16 @@ class Way(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What a proposal rests on. `here` is the session of the scan (0: none we serve), `sessions` those the ticket is good
-    for, `came` those where its people are in already. `known`: the ticket is on our list."""
+    for, `came` those where its people are in already. `known`: the ticket is on our list; `stands`: it and its sign-up
+    are good."""
 
     why: Why
     known: bool
     here: int
     sessions: Sequence[int] = ()
     came: Collection[int] = ()
-    outcome: str = ""
     judged: str = ""
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ def choices(matter: Matter) -> list[Choice]:
         if matter.judged == "duplicate":
             return [Choice(Way.AS_COUNTED, matter.here), no]
         return [*here, no, *there]
+    if not matter.stands:
+        return [no, *here]
     if matter.here and matter.here in matter.sessions:
         return [*here, *there, no]
     # A ticket of another session. Where its people are in there already, nothing is left to count.

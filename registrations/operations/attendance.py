@@ -191,8 +191,7 @@ def write_outcomes(outcomes: list[ScanOutcome]) -> None:
     differ = [
         one
         for one in outcomes
-        if one.scan_id in held
-        and any(getattr(one, name) != getattr(held[one.scan_id], name) for name in _WRITTEN)
+        if one.scan_id in held and any(getattr(one, name) != getattr(held[one.scan_id], name) for name in _WRITTEN)
     ]
     ScanOutcome.objects.bulk_create(fresh)
     ScanOutcome.objects.bulk_update(differ, ["session", "outcome", "counted", "duplicate_of", "decision", "why"])
@@ -217,15 +216,48 @@ def correct(
 
     Raises MorePresentThanSignedUp, NotOfThisSession.
     """
-    assert by.user is not None
     if present > attendee.size:
         raise MorePresentThanSignedUp(field="present", size=attendee.size)
+    kind = Correction.Kind.PRESENT if present else Correction.Kind.ABSENT
+    return _say(by, attendee, session, kind, reason, at, present, grade)
+
+
+@transaction.atomic
+def mark_leave(*, by: Actor, attendee: Attendee, session: Session, reason: str, at: datetime.datetime) -> Correction:
+    """Somebody has asked for leave: they are missing with an excuse, apart from those who did not come. It counts nobody
+    and hides nobody: whoever comes all the same is counted by the scan. Raises NotOfThisSession."""
+    return _say(by, attendee, session, Correction.Kind.LEAVE, reason, at)
+
+
+@transaction.atomic
+def take_leave_back(
+    *, by: Actor, attendee: Attendee, session: Session, reason: str, at: datetime.datetime
+) -> Correction:
+    """The leave was an error, or is over: the line stands as the scans have it. Raises NotOfThisSession."""
+    return _say(by, attendee, session, Correction.Kind.BACK, reason, at)
+
+
+_VERBS: dict[str, str] = {Correction.Kind.LEAVE: "mark_leave", Correction.Kind.BACK: "take_leave_back"}
+
+
+def _say(
+    by: Actor,
+    attendee: Attendee,
+    session: Session,
+    kind: str,
+    reason: str,
+    at: datetime.datetime,
+    present: int = 0,
+    grade: str = Attendance.Grade.CONFIRMED,
+) -> Correction:
+    """Write a named person's word down, and fold again."""
+    assert by.user is not None
     if not Signup.objects.for_session(session).filter(pk=attendee.signup_id).exists():
         raise NotOfThisSession
     made = Correction.objects.create(
         attendee=attendee,
         session=session,
-        kind=Correction.Kind.PRESENT if present else Correction.Kind.ABSENT,
+        kind=kind,
         present=present,
         at=at,
         by=by.user,
@@ -233,5 +265,5 @@ def correct(
         grade=grade,
     )
     refold(places=[Place(attendee.signup_id, session.pk)])
-    history.record(by=by, verb="correct", on=made, organization=session.activity.organization, at=at)
+    history.record(by=by, verb=_VERBS.get(kind, "correct"), on=made, organization=session.activity.organization, at=at)
     return made

@@ -55,8 +55,8 @@ class Placed:
 
 
 #: Wrong at the session it was sent for, but perhaps not at the one it was moved to.
-_BY_SESSION = frozenset({Code.WRONG_SESSION, Code.TOO_EARLY, Code.TOO_LATE})
-_COUNTS = frozenset({Code.ADMIT, Code.DUPLICATE, Code.RE_ENTERED, Code.LEFT})
+BY_SESSION = frozenset({Code.WRONG_SESSION, Code.TOO_EARLY, Code.TOO_LATE})
+COUNTS = frozenset({Code.ADMIT, Code.DUPLICATE, Code.RE_ENTERED, Code.LEFT})
 
 
 def standing(decisions: Iterable[ScanDecision]) -> ScanDecision | None:
@@ -87,7 +87,7 @@ class Placement:
         if move is None:
             return Placed(scan, scan.ticket, Place(scan.ticket.signup_id, scan.session_id), scan.judged, decision)
         judged = scan.judged
-        if judged in _COUNTS | _BY_SESSION:
+        if judged in COUNTS | BY_SESSION:
             good = scan.ticket.signup_id in self.good_for[move.to_session_id]
             judged = Code.ADMIT if good else Code.WRONG_SESSION
         return Placed(scan, scan.ticket, Place(scan.ticket.signup_id, move.to_session_id), judged, decision)
