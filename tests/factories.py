@@ -184,7 +184,9 @@ def scan(session: Session, code: str, made_at: datetime.datetime, sequence: int 
     return record("scan", made_at, sequence) | {"session": session.pk, "code": code} | values
 
 
-def move(by: Actor, made_for: Session, station: Station, at: datetime.datetime, to: Session | None = None) -> StationMove:
+def move(
+    by: Actor, made_for: Session, station: Station, at: datetime.datetime, to: Session | None = None
+) -> StationMove:
     """The hour of a station's scans that begins with one made `at`, moved to a session of an hour later or to `to`."""
     records.receive(station=station, records=[scan(made_for, "x", at)], sent_at=at, at=at)
     return desk.move_span(

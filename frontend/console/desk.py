@@ -86,6 +86,7 @@ def _desk(request: Request, session: Session | None) -> HttpResponse:
         "why": asked if asked in set(Why) else "",
         "settled": settled,
         "most": deciding.MOST,
+        "moves": desk.moves(session) if session else [],
     }
     return render(request, "console/desk.html", context)
 

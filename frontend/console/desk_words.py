@@ -61,8 +61,7 @@ def label(item: Item, choice: Choice) -> str:
         case Way.COUNT:
             return gettext("Count it") if item.outcome.why == Why.CLOCK_UNCERTAIN else gettext("Count at this session")
         case Way.COUNT_THERE:
-            session = item.sessions.get(choice.session)
-            return gettext("Count at %(session)s") % {"session": kepu.when(session) if session else ""}
+            return gettext("Count at %(session)s") % {"session": _named(item, choice)}
         case Way.COUNT_MORE:
             more = item.beyond
             return ngettext("Count %(n)s more person", "Count %(n)s more people", more) % {"n": more}
@@ -74,6 +73,15 @@ def label(item: Item, choice: Choice) -> str:
             return gettext("Do not count anybody")
         case _:
             return gettext("Do not count")
+
+
+def _named(item: Item, choice: Choice) -> str:
+    """The other session by its hours, and by its activity where that is another one."""
+    there, here = item.sessions.get(choice.session), item.session
+    if there is None:
+        return ""
+    same = here is not None and here.activity_id == there.activity_id
+    return kepu.when(there) if same else f"{there.activity.name} {kepu.when(there)}"
 
 
 def proposed(item: Item) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -47,7 +48,9 @@ class MoveForm(Form):
         ).exclude(pk=session.pk)
         scanned = Station.objects.filter(scans__session=session).distinct().order_by("name", "pk")
         self.fields["station"].queryset = scanned  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["to_session"].queryset = near.select_related("activity").order_by("starts_at")  # type: ignore[attr-defined]  # as above
+        # Most likely it was the session before or after of the same activity.
+        same = Case(When(activity=session.activity_id, then=0), default=1)
+        self.fields["to_session"].queryset = near.select_related("activity").order_by(same, "starts_at")  # type: ignore[attr-defined]  # as above
         self.fields["to_session"].label_from_instance = session_label  # type: ignore[attr-defined]  # as above
 
 

@@ -5,145 +5,261 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-class Migration(migrations.Migration):
+#: Judged thus, the hour had no part in the verdict.
+WHATEVER_THE_HOUR = ["unreadable", "forged", "revoked", "cancelled", "waitlisted"]
+AWAITING = ["unverified", "station_ended", "unknown_session"]
 
+
+def find_what_waits(apps, schema_editor):
+    """Scans that were judged before there was a desk are on it for the same reasons as new ones, the first that applies."""
+    rows = apps.get_model("registrations", "ScanOutcome").objects.exclude(outcome="withdrawn")
+    beyond = models.Q(outcome="awaiting") | models.Q(
+        outcome="counted", counted__gte=1, scan__direction="entry", scan__arriving__gt=models.F("counted")
+    )
+    elsewhere = models.Q(outcome="duplicate") & ~models.Q(duplicate_of__station=models.F("scan__station"))
+    reasons = [(code, models.Q(scan__judged=code)) for code in AWAITING] + [
+        ("beyond_size", beyond),
+        ("wrong_session", models.Q(scan__judged="wrong_session")),
+        ("clock_uncertain", models.Q(scan__clock_uncertain=True) & ~models.Q(scan__judged__in=WHATEVER_THE_HOUR)),
+        ("duplicate_elsewhere", elsewhere),
+    ]
+    for why, condition in reasons:
+        found = rows.filter(condition, why="").values("pk")
+        rows.filter(pk__in=found).update(why=why)
+
+
+class Migration(migrations.Migration):
     dependencies = [
-        ('events', '0003_retention_of_an_activity'),
-        ('registrations', '0005_moved_up'),
+        ("events", "0003_retention_of_an_activity"),
+        ("registrations", "0005_moved_up"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ScanDecision',
+            name="ScanDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('count', 'counts'), ('refuse', 'does not count'), ('reopen', 'decision taken back')], max_length=6)),
-                ('extra', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("count", "counts"), ("refuse", "does not count"), ("reopen", "decision taken back")],
+                        max_length=6,
+                    ),
+                ),
+                ("extra", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=200)),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='StationMove',
+            name="StationMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=200)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=200)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='correction',
-            name='correction_to_present_names_a_number',
+            model_name="correction",
+            name="correction_to_present_names_a_number",
         ),
         migrations.AddField(
-            model_name='scanoutcome',
-            name='why',
-            field=models.CharField(blank=True, help_text='Why a person should look at it; empty: clear, or decided.', max_length=20),
+            model_name="scanoutcome",
+            name="why",
+            field=models.CharField(
+                blank=True, help_text="Why a person should look at it; empty: clear, or decided.", max_length=20
+            ),
         ),
         migrations.AlterField(
-            model_name='correction',
-            name='kind',
-            field=models.CharField(choices=[('present', 'present'), ('absent', 'absent'), ('leave', 'on leave'), ('back', 'leave taken back')], max_length=8),
+            model_name="correction",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("present", "present"),
+                    ("absent", "absent"),
+                    ("leave", "on leave"),
+                    ("back", "leave taken back"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'present'), ('present__gte', 1)), models.Q(models.Q(('kind', 'present'), _negated=True), ('present', 0)), _connector='OR'), name='correction_to_present_names_a_number'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "present"), ("present__gte", 1)),
+                    models.Q(models.Q(("kind", "present"), _negated=True), ("present", 0)),
+                    _connector="OR",
+                ),
+                name="correction_to_present_names_a_number",
+            ),
         ),
         migrations.AddField(
-            model_name='scandecision',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="scandecision",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='scandecision',
-            name='scan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='registrations.scan'),
+            model_name="scandecision",
+            name="scan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="registrations.scan"
+            ),
         ),
         migrations.AddField(
-            model_name='scandecision',
-            name='session',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.session'),
+            model_name="scandecision",
+            name="session",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="events.session",
+            ),
         ),
         migrations.AddField(
-            model_name='scandecision',
-            name='signup',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registrations.signup'),
+            model_name="scandecision",
+            name="signup",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registrations.signup",
+            ),
         ),
         migrations.AddField(
-            model_name='scandecision',
-            name='ticket',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registrations.ticket'),
+            model_name="scandecision",
+            name="ticket",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registrations.ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='scanoutcome',
-            name='decision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='registrations.scandecision'),
+            model_name="scanoutcome",
+            name="decision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outcomes",
+                to="registrations.scandecision",
+            ),
         ),
         migrations.AddIndex(
-            model_name='scanoutcome',
-            index=models.Index(condition=models.Q(('why', ''), _negated=True), fields=['session', 'why'], name='outcomes_at_the_desk'),
+            model_name="scanoutcome",
+            index=models.Index(
+                condition=models.Q(("why", ""), _negated=True), fields=["session", "why"], name="outcomes_at_the_desk"
+            ),
         ),
         migrations.AddField(
-            model_name='stationmove',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="stationmove",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='stationmove',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moved_away', to='events.session'),
+            model_name="stationmove",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="moved_away", to="events.session"
+            ),
         ),
         migrations.AddField(
-            model_name='stationmove',
-            name='station',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='registrations.station'),
+            model_name="stationmove",
+            name="station",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="registrations.station"
+            ),
         ),
         migrations.AddField(
-            model_name='stationmove',
-            name='to_session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moved_here', to='events.session'),
+            model_name="stationmove",
+            name="to_session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="moved_here", to="events.session"
+            ),
         ),
         migrations.AddField(
-            model_name='stationmove',
-            name='undone_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="stationmove",
+            name="undone_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scandecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'count'), _negated=True), models.Q(('session__isnull', False), ('signup__isnull', False), ('ticket__isnull', False)), _connector='OR'), name='counting_decision_names_ticket_and_session'),
+            model_name="scandecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "count"), _negated=True),
+                    models.Q(("session__isnull", False), ("signup__isnull", False), ("ticket__isnull", False)),
+                    _connector="OR",
+                ),
+                name="counting_decision_names_ticket_and_session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scandecision',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'count'), ('extra', 0), _connector='OR'), name='only_counting_decisions_add_people'),
+            model_name="scandecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "count"), ("extra", 0), _connector="OR"),
+                name="only_counting_decisions_add_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scandecision',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='scan_decision_states_its_reason'),
+            model_name="scandecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="scan_decision_states_its_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stationmove',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='moved_span_begins_before_it_ends'),
+            model_name="stationmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__gt", models.F("since"))), name="moved_span_begins_before_it_ends"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stationmove',
-            constraint=models.CheckConstraint(condition=models.Q(('to_session', models.F('session')), _negated=True), name='scans_move_to_another_session'),
+            model_name="stationmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_session", models.F("session")), _negated=True),
+                name="scans_move_to_another_session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stationmove',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='move_of_scans_states_its_reason'),
+            model_name="stationmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="move_of_scans_states_its_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stationmove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at', None), ('undone_by', None)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='undone_move_names_who_undid_it'),
+            model_name="stationmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("undone_at", None), ("undone_by", None)),
+                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="undone_move_names_who_undid_it",
+            ),
         ),
+        migrations.RunPython(find_what_waits, migrations.RunPython.noop),
     ]
