@@ -15,7 +15,7 @@ class ScanDecision(models.Model):
     """A named person's word on one scan. Kept for ever; the latest by (`at`, id) stands, and `reopen` takes the earlier
     ones back. `extra` are people beyond the ticket's size who count too.
 
-    `signup` is that of the ticket, wherever it is known: by it the fold finds what was decided.
+    `signup` is that of the ticket, wherever it is known: by it the fold finds the scans that were decided about.
     """
 
     class Kind(models.TextChoices):

@@ -194,12 +194,14 @@ def move_span(
     at: datetime.datetime,
 ) -> StationMove:
     """The scans that a station made for `session` within [since, until) count at `to_session`, those that come in later
-    too. What was decided one by one stays decided. Raises SpanIsEmpty, NothingInTheSpan, ReasonMissing."""
+    too. What was decided one by one stays decided. Locks the station, as whoever hands its records in does, so that no
+    scan slips through between the two. Raises SpanIsEmpty, NothingInTheSpan, ReasonMissing."""
     assert by.user is not None
     if not reason.strip():
         raise ReasonMissing(field="reason")
     if until <= since or session.pk == to_session.pk:
         raise SpanIsEmpty(field="until" if until <= since else "to_session")
+    Station.objects.select_for_update(of=("self",)).get(pk=station.pk)
     if not in_span(station=station, session=session, since=since, until=until).exists():
         raise NothingInTheSpan
     made = StationMove.objects.create(
@@ -221,6 +223,7 @@ def move_span(
 def undo_move(*, by: Actor, move: StationMove, at: datetime.datetime) -> StationMove:
     """The scans count again where they were sent. Undoing again changes nothing."""
     assert by.user is not None
+    Station.objects.select_for_update(of=("self",)).get(pk=move.station_id)
     move = StationMove.objects.select_for_update(of=("self",)).select_related("station__organization").get(pk=move.pk)
     if move.undone_at is None:
         move.undone_at, move.undone_by = at, by.user

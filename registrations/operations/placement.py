@@ -107,7 +107,8 @@ def read(*, signups: Iterable[int], sessions: Iterable[int]) -> tuple[Placement,
     """What was decided and moved of these sign-ups' scans – in two queries where nothing was moved – and all sessions
     between which scans of these sessions may have gone."""
     decisions: dict[int, list[ScanDecision]] = defaultdict(list)
-    rows = ScanDecision.objects.filter(signup__in=signups)
+    # All that was said about these scans: one who did not know whose they are may have said the last word.
+    rows = ScanDecision.objects.filter(scan__in=ScanDecision.objects.filter(signup__in=signups).values("scan"))
     for one in rows.select_related("ticket", "scan__ticket", "scan__withdrawal"):
         decisions[one.scan_id].append(one)
     said = [one for some in decisions.values() for one in some]
