@@ -6,6 +6,7 @@ import base64
 import datetime
 import hashlib
 import hmac
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db.models import Q
@@ -25,11 +26,14 @@ from registrations.models import (
     Question,
     ReportedFigure,
     RosterImport,
+    Scan,
+    ScanOutcome,
     Signup,
     Stand,
     StandReport,
     Statement,
     Station,
+    StationMove,
     Ticket,
     Told,
 )
@@ -189,6 +193,27 @@ def roster_import(actor: Actor, act: Act = Act.KEEP_SIGNUPS, **lookup: object) -
     """How a list fares. What stands in it only they see who read it in: it holds whole names."""
     rows = RosterImport.objects.select_related("session__activity__organization", "by")
     return load(actor, rows, act, see=Act.KEEP_SIGNUPS, path="session__activity__organization__path", **lookup)
+
+
+def at_the_desk(actor: Actor, act: Act = Act.RECORD) -> Q:
+    """A condition on outcomes of scans: made at a point of ours, or counting at a session of ours."""
+    return actor.where(act, "scan__station__organization__path") | actor.where(
+        act, "session__activity__organization__path"
+    )
+
+
+def scans(actor: Actor, chosen: Collection[int], act: Act = Act.RECORD) -> list[Scan]:
+    """These scans, each within reach, in their order of time; one that is not looks as if it did not exist."""
+    rows = Scan.objects.filter(outcome__in=ScanOutcome.objects.filter(at_the_desk(actor, act), pk__in=chosen))
+    found = list(rows.select_related("ticket", "withdrawal", "record", "outcome", "station__organization", "session"))
+    if len(found) != len(set(chosen)):
+        raise NotFound
+    return found
+
+
+def station_move(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> StationMove:
+    rows = StationMove.objects.select_related("station__organization", "session", "to_session")
+    return load(actor, rows, act, see=Act.RECORD, path="session__activity__organization__path", **lookup)
 
 
 def may_show_roster(station: Station, at: datetime.datetime) -> bool:

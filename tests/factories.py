@@ -15,8 +15,8 @@ from events.access import Actor
 from events.models import Activity, Campaign, Organization, Region, Session, User
 from events.operations import activities, campaigns, organizations, people
 from registrations import rosters
-from registrations.models import Headcount, RosterImport, Signup, SignupTerms, Station
-from registrations.operations import accounts, imports, session_changes, signups, stations
+from registrations.models import Headcount, RosterImport, Signup, SignupTerms, Station, StationMove
+from registrations.operations import accounts, desk, imports, records, session_changes, signups, stations
 from registrations.operations import terms as setting
 from registrations.operations.signups import CONSENT_VERSION, Line, Party, Placed
 
@@ -182,6 +182,23 @@ def roster(by: Actor, session: Session, names: Iterable[str], at: datetime.datet
 def scan(session: Session, code: str, made_at: datetime.datetime, sequence: int = 1, **values: Any) -> dict[str, Any]:
     """A scan record as a phone sends it."""
     return record("scan", made_at, sequence) | {"session": session.pk, "code": code} | values
+
+
+def move(
+    by: Actor, made_for: Session, station: Station, at: datetime.datetime, to: Session | None = None
+) -> StationMove:
+    """The hour of a station's scans that begins with one made `at`, moved to a session of an hour later or to `to`."""
+    records.receive(station=station, records=[scan(made_for, "x", at)], sent_at=at, at=at)
+    return desk.move_span(
+        by=by,
+        station=station,
+        session=made_for,
+        to_session=to or session(made_for.activity, made_for.starts_at + datetime.timedelta(hours=1)),
+        since=at,
+        until=at + datetime.timedelta(hours=1),
+        reason="选错场次",
+        at=at,
+    )
 
 
 def heads(session: Session, people: int, at: datetime.datetime | None = None, **values: Any) -> Headcount:

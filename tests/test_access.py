@@ -70,6 +70,12 @@ record           GET /console/activities/<pk>/statements/
 record           GET /console/enter/
 record           GET /console/sessions/<pk>/headcount/
 record           GET /console/sessions/<pk>/present/<attendee>/
+record           GET /console/sessions/<pk>/leave/<attendee>/
+record           GET /console/sessions/<pk>/desk/
+record           GET /console/sessions/<pk>/move-scans/
+record           GET /console/moves/<pk>/take-back/
+record           GET /console/desk/
+record           GET /console/desk/decide/
 record           GET /console/withdraw/<kind>/<pk>/
 record           POST /api/v1/activities/<activity>/outputs
 record           POST /api/v1/activities/<activity>/statements
@@ -170,6 +176,7 @@ see_figures      GET /api/v1/activities/<activity>/statements
 see_figures      GET /api/v1/organizations/<code>/reported-figures
 see_figures      GET /api/v1/organizations/<code>/year-end/<year>
 see_signups      GET /api/v1/sessions/<session>/attendance
+see_signups      GET /console/sessions/<pk>/live/
 see_figures      GET /api/v1/sessions/<session>/headcounts
 see_signups      GET /api/v1/sessions/<session>/signups
 use_station      GET /api/v1/station/changes
@@ -311,6 +318,7 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         by=by, activity=world.activity, session=world.session, places=[stands.Place("食品安全")], at=now
     )
     handed_in = stands.hand_in(stand=stand, numbers=stands.Numbers(panels=3), key="k", at=now)
+    move = factories.move(by, world.session, station, now)
     colleague = factories.user(world.lead, Role.READER)
     invitation, _secret = people.invite(by=by, organization=world.lead, role=Role.READER, name="新同事", at=now)
     token, _key = tokens.make(
@@ -328,6 +336,8 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         "signups": signup.signup.pk,
         "mine": signup.signup.pk,
         "present": signup.signup.attendees.get().pk,
+        "leave": signup.signup.attendees.get().pk,
+        "moves": move.pk,
         "calls": signup.signup.pk,
         "told": told.pk,
         "headcounts": head.pk,

@@ -38,12 +38,7 @@ from registrations.reports import cards as printed
 @require_POST
 def mark(request: Request, pk: int, attendee: int) -> HttpResponse:
     """Tick a line of the roster off: how many of it came, by a paper list or a named person's word."""
-    session = access.session(request.actor, Act.RECORD, pk=pk)
-    line = Attendee.objects.filter(
-        pk=attendee, signup__in=Signup.objects.for_session(session).values("pk"), removed_at=None
-    ).first()
-    if line is None:
-        raise NotFound
+    session, line = _line(request, pk, attendee)
     text = request.POST.get("present", "").strip()
     if not text.isdigit() or len(text) > 5:
         messages.error(request, gettext("Give the number of people who came, or 0."))
@@ -53,6 +48,35 @@ def mark(request: Request, pk: int, attendee: int) -> HttpResponse:
         marking.correct(
             by=request.actor, attendee=line, session=session, present=int(text), reason=reason, at=timezone.now()
         )
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    if request.htmx:
+        return _row(request, session, line.signup_id)
+    return redirect("console_session", pk=pk)
+
+
+def _line(request: Request, pk: int, attendee: int) -> tuple[Session, Attendee]:
+    """A session, and a line of its roster."""
+    session = access.session(request.actor, Act.RECORD, pk=pk)
+    line = Attendee.objects.filter(
+        pk=attendee, signup__in=Signup.objects.for_session(session).values("pk"), removed_at=None
+    ).first()
+    if line is None:
+        raise NotFound
+    return session, line
+
+
+@page(Act.RECORD)
+@require_POST
+def leave(request: Request, pk: int, attendee: int) -> HttpResponse:
+    """Somebody has asked for leave, or it is taken back."""
+    session, line = _line(request, pk, attendee)
+    back = request.POST.get("back") == "1"
+    say = marking.take_leave_back if back else marking.mark_leave
+    ground = gettext("Leave taken back") if back else gettext("Asked for leave")
+    reason = request.POST.get("reason", "").strip()[:200] or ground
+    try:
+        say(by=request.actor, attendee=line, session=session, reason=reason, at=timezone.now())
     except Refusal as refusal:
         messages.error(request, refusal.message)
     if request.htmx:

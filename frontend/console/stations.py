@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, F, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_POST
 from events import access
 from events.access import Act
 from events.errors import Refusal
-from events.models import Session
+from events.models import Organization, Session
 from frontend import pages
 from frontend.forms import DateTimeInput, Form, OrganizationField
 from frontend.pages import Request, page
@@ -30,6 +31,8 @@ from registrations.operations import stations
 from registrations.reports import qr
 
 PER_PAGE = 30
+#: A phone that works asks for changes every few seconds; one that has been silent for so long is told apart.
+SILENT = datetime.timedelta(minutes=10)
 
 
 class StationForm(Form):
@@ -56,22 +59,46 @@ class StationForm(Form):
             .select_related("activity")
             .order_by("starts_at")
         )
-        self.fields["session"].label_from_instance = _session_label  # type: ignore[attr-defined]  # as above
+        self.fields["session"].label_from_instance = session_label  # type: ignore[attr-defined]  # as above
         if led:
             self.fields["organization"].initial = led[0].code
 
 
-def _session_label(session: Session) -> str:
+def session_label(session: Session) -> str:
     return f"{timezone.localtime(session.starts_at):%m-%d %H:%M} {session.activity.name} · {session.venue}"
 
 
 @page(Act.RUN_STATIONS)
 def listing(request: Request) -> HttpResponse:
-    rows = Station.objects.filter(request.actor.where(Act.RUN_STATIONS, "organization__path")).select_related(
-        "organization", "session__activity", "made_by"
-    )
-    sheet = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "console/stations.html", {"section": "stations", "page": sheet, "now": timezone.now()})
+    """Those in use first; `?session=` names a session: those that serve it, by itself or with its organization."""
+    now = timezone.now()
+    rows = Station.objects.filter(request.actor.where(Act.RUN_STATIONS, "organization__path"))
+    asked, session = request.GET.get("session", ""), None
+    if asked.isdecimal() and len(asked) < 19:
+        session = access.session(request.actor, Act.RUN_STATIONS, pk=int(asked))
+        rows = rows.filter(serving(session))
+    in_use = Q(revoked_at=None, expires_at__gt=now)
+    if request.GET.get("state") == "in_use":
+        rows = rows.filter(in_use)
+    ordered = rows.annotate(over=Case(When(in_use, then=False), default=True)).order_by("over", "-made_at", "-pk")
+    context = {
+        "section": "stations",
+        "page": Paginator(ordered.select_related("organization", "session__activity", "made_by"), PER_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "now": now,
+        "silent_since": now - SILENT,
+        "session": session,
+        "state": request.GET.get("state", ""),
+    }
+    return render(request, "console/stations.html", context)
+
+
+def serving(session: Session) -> Q:
+    """Stations of a session: its own, and those of all sessions of an organization that it is below."""
+    below = Value(session.activity.organization.path)
+    above = Organization.objects.annotate(below=below).filter(below__startswith=F("path"))
+    return Q(session=session) | Q(session=None, organization__in=above.values("pk"))
 
 
 @page(Act.RUN_STATIONS)

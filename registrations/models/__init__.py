@@ -11,6 +11,7 @@ from registrations.models.account import (
     Statement,
     StockChange,
 )
+from registrations.models.desk import ScanDecision, StationMove
 from registrations.models.message import Message
 from registrations.models.returns import Restatement, Return, ReturnFile, Target
 from registrations.models.roster_import import RosterImport
@@ -56,6 +57,7 @@ __all__ = [
     "RosterChange",
     "RosterImport",
     "Scan",
+    "ScanDecision",
     "ScanOutcome",
     "ScanWithdrawal",
     "SeatHold",
@@ -67,6 +69,7 @@ __all__ = [
     "StandReport",
     "Statement",
     "Station",
+    "StationMove",
     "StationRecord",
     "StockChange",
     "Target",

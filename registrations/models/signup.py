@@ -54,6 +54,8 @@ class Signup(models.Model):
 
     #: It asks for nothing any more.
     ENDED = frozenset({State.CANCELLED, State.REFUSED, State.LAPSED})
+    #: With a ticket of such a one somebody is let in.
+    LET_IN = frozenset({State.CONFIRMED, State.PRINTED})
 
     class Guardian(models.TextChoices):
         """How a guardian agreed for somebody younger than 14."""

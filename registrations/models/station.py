@@ -127,7 +127,10 @@ class Scan(models.Model):
 
 
 class ScanOutcome(models.Model):
-    """What a scan amounts to, by the fold over scans and corrections. May change; travels to the phones."""
+    """What a scan amounts to, by the fold over scans, decisions and corrections. May change; travels to the phones.
+
+    `session` is where it counts, which a decision or a move may make another than the scan's own.
+    """
 
     class Outcome(models.TextChoices):
         COUNTED = "counted", _("counted")
@@ -141,6 +144,12 @@ class ScanOutcome(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     counted = models.PositiveIntegerField(default=0, help_text=_("People this scan lets count."))
     duplicate_of = models.ForeignKey(Scan, null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
+    decision = models.ForeignKey(
+        "registrations.ScanDecision", null=True, blank=True, on_delete=models.PROTECT, related_name="outcomes"
+    )
+    why = models.CharField(
+        max_length=20, blank=True, help_text="Why a person should look at it; empty: clear, or decided."
+    )
 
     class Meta:
         constraints = [
@@ -151,7 +160,10 @@ class ScanOutcome(models.Model):
                 name="only_counted_scans_count_people", condition=Q(outcome="counted") | Q(counted=0)
             ),
         ]
-        indexes = [models.Index(fields=["session", "outcome"], name="outcomes_of_a_session")]
+        indexes = [
+            models.Index(fields=["session", "outcome"], name="outcomes_of_a_session"),
+            models.Index(fields=["session", "why"], name="outcomes_at_the_desk", condition=~Q(why="")),
+        ]
 
     def __str__(self) -> str:
         return self.outcome
@@ -169,11 +181,17 @@ class ScanWithdrawal(models.Model):
 
 class Correction(models.Model):
     """A named person's word on a sign-up's presence at a session: the other input of the fold. Kept for ever; a later
-    one takes the place of an earlier one for the same attendee."""
+    one takes the place of an earlier one for the same attendee. Leave counts nobody by itself: whoever comes all the same
+    and is scanned is there."""
 
     class Kind(models.TextChoices):
         PRESENT = "present", _("present")
         ABSENT = "absent", _("absent")
+        LEAVE = "leave", _("on leave")
+        BACK = "back", _("leave taken back")
+
+    #: They say nothing about presence: the scans do.
+    LEFT_TO_SCANS = frozenset({Kind.LEAVE, Kind.BACK})
 
     attendee = models.ForeignKey("registrations.Attendee", on_delete=models.PROTECT, related_name="corrections")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="corrections")
@@ -189,7 +207,7 @@ class Correction(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="correction_to_present_names_a_number",
-                condition=Q(kind="present", present__gte=1) | Q(kind="absent", present=0),
+                condition=Q(kind="present", present__gte=1) | (~Q(kind="present") & Q(present=0)),
             ),
             models.CheckConstraint(name="correction_states_its_reason", condition=~Q(reason="")),
         ]

@@ -12,14 +12,14 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext
 
-from events.models.compiled import Compiled, insert
+from events.models.compiled import Compiled
+from events.operations.rows import insert
 from registrations import masks
 from registrations.models import Headcount, Output, Scan, ScanWithdrawal, Station, StationRecord
-from registrations.operations import attendance, judging
+from registrations.operations import desk, first_scans, judging
 from registrations.operations.envelopes import Sent
+from registrations.operations.placement import Place
 
-#: Judged thus, a scan waits for a named person's decision.
-AWAITING = frozenset({"unverified", "unknown_session", "station_ended"})
 Answer = dict[str, Any]
 
 
@@ -86,7 +86,7 @@ def store(new: Sequence[New]) -> dict[tuple[int, uuid.UUID], Answer]:
         texts=[one.sent.payload["code"] for one in new if one.sent.kind == "scan"],
         sessions=[one.sent.payload["session"] for one in new if "session" in one.sent.payload],
     )
-    visits = attendance.visits(bench=bench)
+    visits = first_scans.visits(bench=bench)
     judging.look_back(bench=bench, tickets=visits.tickets_seen)
     taken_back = _take_backs(new)
     scans: list[_Scanned] = []
@@ -105,14 +105,14 @@ def store(new: Sequence[New]) -> dict[tuple[int, uuid.UUID], Answer]:
     for one, pk in zip(new, rows, strict=True):
         one.row = pk
     numbers = insert(Scan, _SCAN, [one.row() for one in scans])
-    places: set[attendance.Place] = set()
+    places: set[Place] = set()
     for one in new:
         if one.sent.kind != "scan":
             places |= _follow(one, bench)
     for station, of, pk in taken_back:
         places |= _withdraw(station, of, pk, new[0].at)
     made = [one.made(number) for one, number in zip(scans, numbers, strict=True)]
-    attendance.follow(made=made, visits=visits, bench=bench, besides=places)
+    first_scans.follow(made=made, visits=visits, bench=bench, besides=places)
     return answers
 
 
@@ -149,16 +149,15 @@ class _Scanned:
             self.direction, self.arriving, new.corrected, new.uncertain, self.judged, self.facts,
         )  # fmt: skip
 
-    def made(self, number: int) -> attendance.MadeScan:
+    def made(self, number: int) -> first_scans.MadeScan:
         new = self.new
-        return attendance.MadeScan(
+        return first_scans.MadeScan(
             pk=number,
             name=f"{new.sent.id}:{new.point.station.pk}",
             station=new.point.station.pk,
             session=self.session,
             ticket=self.ticket,
             judged=self.judged,
-            awaits=self.judged in AWAITING,
             direction=self.direction,
             arriving=self.arriving,
             at=new.corrected,
@@ -224,7 +223,7 @@ def _take_backs(new: Sequence[New]) -> list[tuple[int, uuid.UUID, int]]:
     ]
 
 
-def _follow(one: New, bench: judging.Bench) -> set[attendance.Place]:
+def _follow(one: New, bench: judging.Bench) -> set[Place]:
     """What a record other than a scan amounts to; returns the places to fold again."""
     payload = one.sent.payload
     gate = bench.sessions.get(payload.get("session", 0))
@@ -256,12 +255,15 @@ def _follow(one: New, bench: judging.Bench) -> set[attendance.Place]:
     return set()
 
 
-def _withdraw(station: int, of: uuid.UUID, row: int, at: datetime.datetime) -> set[attendance.Place]:
+def _withdraw(station: int, of: uuid.UUID, row: int, at: datetime.datetime) -> set[Place]:
     """Undo one of the station's own records."""
     scan = Scan.objects.filter(station=station, scan_id=of).select_related("ticket").first()
     if scan is not None:
         ScanWithdrawal.objects.get_or_create(scan=scan, defaults={"record_id": row})
-        return {attendance.Place(scan.ticket.signup_id, scan.session_id)} if scan.ticket and scan.session_id else set()
+        if scan.ticket is not None and scan.session_id is not None:
+            return {Place(scan.ticket.signup_id, scan.session_id)}
+        desk.settle(scans=[scan])  # nobody's place, unless somebody has decided about it
+        return set()
     Headcount.objects.filter(record__station=station, record__record_id=of).update(withdrawn_at=at)
     Output.objects.filter(record__station=station, record__record_id=of).update(withdrawn_at=at)
     return set()

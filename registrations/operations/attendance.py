@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from events.access import Actor
 from events.errors import Refusal
 from events.models import Session
-from events.models.compiled import Compiled, insert
 from events.operations import history
-from registrations.checkin.fold import CorrectionFact, Presence, ScanFact, fold
-from registrations.checkin.verdicts import Code
+from registrations.checkin import desk
+from registrations.checkin.fold import CorrectionFact, Presence, ScanResult, fold
 from registrations.models import Attendance, Attendee, Correction, Scan, ScanOutcome, Signup
-from registrations.operations import judging, roster
+from registrations.operations import placement, roster
+from registrations.operations.placement import Place as Place
+from registrations.operations.placement import Placed
 
 
 class MorePresentThanSignedUp(Refusal):
@@ -32,46 +33,20 @@ class NotOfThisSession(Refusal):
     sentence = _("This sign-up is for other sessions.")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is folded on its own: one sign-up at one session."""
-
-    signup: int
-    session: int
-
-
-def _facts(places: Iterable[Place]) -> tuple[dict[Place, list[Scan]], dict[Place, list[Correction]]]:
-    """The scans and corrections of many places in two queries."""
+def _said(places: Iterable[Place]) -> dict[Place, list[Correction]]:
+    """The corrections of many places in one query."""
     wanted = set(places)
     signups, sessions = {place.signup for place in wanted}, {place.session for place in wanted}
-    scans: dict[Place, list[Scan]] = defaultdict(list)
-    rows = Scan.objects.filter(ticket__signup__in=signups, session__in=sessions).select_related(
-        "ticket", "withdrawal", "outcome"
-    )
-    for scan in rows:
-        if scan.ticket is not None and scan.session_id is not None:
-            scans[Place(scan.ticket.signup_id, scan.session_id)].append(scan)
     corrections: dict[Place, list[Correction]] = defaultdict(list)
     for one in Correction.objects.filter(attendee__signup__in=signups, session__in=sessions).select_related("attendee"):
         corrections[Place(one.attendee.signup_id, one.session_id)].append(one)
-    return scans, corrections
-
-
-def _scan_fact(scan: Scan) -> ScanFact:
-    return ScanFact(
-        id=f"{scan.scan_id}:{scan.station_id}",
-        at=scan.corrected_at,
-        judged=Code(scan.judged),
-        direction=scan.direction,
-        arriving=scan.arriving,
-        uncertain=scan.clock_uncertain,
-        withdrawn=hasattr(scan, "withdrawal"),
-    )
+    return corrections
 
 
 def _spread(presence: Presence | None, lines: list[Attendee], seen: dict[int, Presence]) -> dict[int, Presence]:
-    """Give the people who came on the sign-up's own ticket to its lines in order, those with own scans left out."""
-    if presence is None:
+    """Give the people who came on the sign-up's own ticket to its lines in order, those with own scans left out. People
+    beyond its size, who were decided to count, go with the last line."""
+    if presence is None or not lines:
         return {}
     left, result = presence.present, {}
     for line in lines:
@@ -79,172 +54,81 @@ def _spread(presence: Presence | None, lines: list[Attendee], seen: dict[int, Pr
             here = min(line.size, left)
             left -= here
             result[line.pk] = Presence(here, presence.grade, presence.first_at, presence.left_at)
+    if left:
+        last = result or seen
+        pk = [line.pk for line in lines if line.pk in last][-1]
+        result[pk] = replace(last[pk], present=last[pk].present + left)
     return result
 
 
+def _seen(outcome: ScanOutcome, judged: str = "") -> desk.Seen:
+    scan, first = outcome.scan, outcome.duplicate_of
+    return desk.Seen(
+        judged=judged or scan.judged,
+        outcome=outcome.outcome,
+        counted=outcome.counted,
+        arriving=scan.arriving,
+        direction=scan.direction,
+        uncertain=scan.clock_uncertain,
+        elsewhere=first is not None and first.station_id != scan.station_id,
+    )
+
+
+def _outcome(placed: Placed, result: ScanResult, first: Scan | None) -> ScanOutcome:
+    made = ScanOutcome(
+        scan=placed.scan,
+        session_id=placed.place.session,
+        outcome=result.outcome.value,
+        counted=result.counted,
+        duplicate_of=first,
+        decision=placed.decision,
+    )
+    if placed.decision is None:
+        made.why = desk.why(_seen(made, placed.judged)) or ""
+    return made
+
+
+def _word(one: Correction) -> CorrectionFact:
+    return CorrectionFact(one.at, one.pk, None if one.kind in Correction.LEFT_TO_SCANS else one.present, one.grade)
+
+
+def _moment(one: CorrectionFact) -> tuple[datetime.datetime, int]:
+    return one.at, one.id
+
+
 def _fold_place(
-    scans: list[Scan], corrections: list[Correction], lines: list[Attendee]
+    scans: list[Placed], corrections: list[Correction], lines: list[Attendee]
 ) -> tuple[list[ScanOutcome], dict[int, Presence]]:
     """Outcomes of all scans of a sign-up at a session, and presence by attendee id."""
-    by_ticket: dict[int, list[Scan]] = defaultdict(list)
+    by_ticket: dict[int, list[Placed]] = defaultdict(list)
     for scan in scans:
-        by_ticket[scan.ticket_id or 0].append(scan)
-    by_id = {f"{scan.scan_id}:{scan.station_id}": scan for scan in scans}
+        by_ticket[scan.ticket.pk].append(scan)
+    by_name = {scan.name: scan for scan in scans}
     outcomes: list[ScanOutcome] = []
     seen: dict[int, Presence] = {}
     own: Presence | None = None
     # Named attendees' tickets first, so that the sign-up's own ticket fills what is left.
-    for ticket_scans in sorted(by_ticket.values(), key=lambda some: some[0].ticket.attendee_id is None):  # type: ignore[union-attr]  # only scans with a ticket come here
-        attendee = ticket_scans[0].ticket.attendee_id  # type: ignore[union-attr]  # as above
+    for ticket_scans in sorted(by_ticket.values(), key=lambda some: some[0].ticket.attendee_id is None):
+        attendee = ticket_scans[0].ticket.attendee_id
         size = 1 if attendee else sum(line.size for line in lines if line.pk not in seen)
-        results, presence = fold([_scan_fact(scan) for scan in ticket_scans], [], size=size)
+        results, presence = fold([scan.fact() for scan in ticket_scans], [], size=size)
         for name, result in results.items():
-            first = by_id[result.duplicate_of] if result.duplicate_of else None
-            outcomes.append(
-                ScanOutcome(
-                    scan=by_id[name],
-                    session_id=by_id[name].session_id,
-                    outcome=result.outcome.value,
-                    counted=result.counted,
-                    duplicate_of=first,
-                )
-            )
+            first = by_name[result.duplicate_of].scan if result.duplicate_of else None
+            outcomes.append(_outcome(by_name[name], result, first))
         if presence and attendee:
             seen[attendee] = presence
         elif presence:
             own = presence
     present = seen | _spread(own, lines, seen)
     for line in lines:
-        said = [
-            CorrectionFact(one.at, one.pk, one.present, one.grade) for one in corrections if one.attendee_id == line.pk
-        ]
-        if said:
-            _none, word = fold([], said, size=line.size)
+        said = max((_word(one) for one in corrections if one.attendee_id == line.pk), key=_moment, default=None)
+        if said is not None and said.present is not None:
+            _none, word = fold([], [said], size=line.size)
             scanned = present.pop(line.pk, None)
             if word:
                 came_at = scanned.first_at if scanned else word.first_at
                 present[line.pk] = Presence(word.present, word.grade, came_at, scanned.left_at if scanned else None)
     return outcomes, present
-
-
-@dataclass(frozen=True, slots=True)
-class MadeScan:
-    """A scan that was just written."""
-
-    pk: int
-    name: str
-    """By which scans of one instant are ordered, as `_scan_fact` has it."""
-    station: int
-    session: int | None
-    ticket: judging.Held | None
-    judged: str
-    awaits: bool
-    direction: str
-    arriving: int
-    at: datetime.datetime
-    uncertain: bool
-
-    @property
-    def place(self) -> Place | None:
-        return Place(self.ticket.signup, self.session) if self.ticket and self.session else None
-
-
-@dataclass(frozen=True, slots=True)
-class Visits:
-    """At which places something is known already, so that a scan there is one of several facts."""
-
-    places: frozenset[Place]
-    tickets_seen: tuple[int, ...]
-
-
-_known = Compiled(
-    lambda signups, sessions: (
-        Scan.objects.filter(ticket__signup__any=signups, session__any=sessions)
-        .order_by()
-        .values_list("ticket__signup_id", "session_id")
-        .union(
-            Correction.objects.filter(attendee__signup__any=signups, session__any=sessions)
-            .order_by()
-            .values_list("attendee__signup_id", "session_id"),
-            Attendance.objects.filter(attendee__signup__any=signups, session__any=sessions)
-            .order_by()
-            .values_list("attendee__signup_id", "session_id"),
-        )
-    )
-)
-_lines = Compiled(
-    lambda signups: (
-        Attendee.objects.filter(signup__any=signups)
-        .standing()
-        .order_by("signup", "position")
-        .values_list("signup_id", "pk", "size")
-    )
-)
-_OUTCOME = ("scan_id", "session_id", "outcome", "counted")
-_ATTENDANCE = ("attendee_id", "session_id", "present", "grade", "first_at", "left_at")
-
-
-def visits(*, bench: judging.Bench) -> Visits:
-    """What is known of a batch's sign-ups at its sessions before its scans are written; the sign-ups are locked."""
-    places = frozenset(Place(*row) for row in _known(signups=bench.signups, sessions=bench.sessions))
-    seen = {place.signup for place in places}
-    tickets = {one.ticket.pk for one in bench.tickets.values() if one.ticket and one.ticket.signup in seen}
-    return Visits(places, tuple(tickets))
-
-
-def follow(*, made: Sequence[MadeScan], visits: Visits, bench: judging.Bench, besides: Iterable[Place]) -> None:
-    """What scans that were just written amount to, and what else these places need folding for (`besides`).
-
-    A scan that is all there is at its place – nearly every one – is folded from what is at hand; the other places are
-    folded from what is written.
-    """
-    several = set(besides) | visits.places
-    once: dict[Place, MadeScan] = {}
-    for one in made:
-        if one.place is not None:
-            if one.place in once:
-                several.add(one.place)
-            once[one.place] = one
-    alone = [one for place, one in once.items() if place not in several]
-    lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for signup, pk, size in _lines(signups={one.ticket.signup for one in alone if one.ticket}):
-        lines[signup].append((pk, size))
-    outcomes: list[tuple[int, int | None, str, int]] = []
-    present: list[tuple[int, int, int, str, datetime.datetime, datetime.datetime | None]] = []
-    for one in alone:
-        outcome, came = _fold_alone(one, lines[one.ticket.signup if one.ticket else 0])
-        outcomes.append(outcome)
-        present += came
-    for one in made:
-        if one.place is None:
-            loose = ScanOutcome.Outcome.AWAITING if one.awaits else ScanOutcome.Outcome.REFUSED
-            outcomes.append((one.pk, one.session, loose.value, 0))
-    insert(Attendance, _ATTENDANCE, present)
-    insert(ScanOutcome, _OUTCOME, outcomes)
-    leading = {pk: gate.organization for pk, gate in bench.sessions.items()}
-    roster.outcomes_new(outcomes=[(scan, session) for scan, session, *_rest in outcomes], organizations=leading)
-    if places := several.intersection(once) | set(besides):
-        refold(places=places)
-
-
-def _fold_alone(
-    one: MadeScan, lines: Sequence[tuple[int, int]]
-) -> tuple[
-    tuple[int, int | None, str, int], list[tuple[int, int, int, str, datetime.datetime, datetime.datetime | None]]
-]:
-    """The outcome of the only scan of a sign-up at a session, and who was there by it."""
-    assert one.ticket is not None
-    assert one.session is not None
-    own = one.ticket.attendee
-    fact = ScanFact(one.name, one.at, Code(one.judged), one.direction, one.arriving, one.uncertain)
-    results, presence = fold([fact], [], size=1 if own else sum(size for _pk, size in lines))
-    result, came, left = results[one.name], [], presence.present if presence else 0
-    for pk, size in lines:
-        here = min(size, left) if own in {None, pk} else 0
-        if presence and here:
-            left -= here
-            came.append((pk, one.session, here, presence.grade, presence.first_at, presence.left_at))
-    return (one.pk, one.session, result.outcome.value, result.counted), came
 
 
 @transaction.atomic
@@ -258,7 +142,10 @@ def refold(*, places: Iterable[Place]) -> None:
         return
     signups = {place.signup for place in wanted}
     list(Signup.objects.select_for_update().filter(pk__in=signups).order_by("pk").values_list("pk", flat=True))
-    scans, corrections = _facts(wanted)
+    scans = placement.gather(wanted)
+    # What was decided or moved may have taken scans to further sessions, which are folded along.
+    wanted = sorted(scans, key=lambda place: (place.signup, place.session))
+    corrections = _said(wanted)
     lines: dict[int, list[Attendee]] = defaultdict(list)
     for line in Attendee.objects.filter(signup__in=signups).standing().order_by("signup", "position"):
         lines[line.signup_id].append(line)
@@ -291,22 +178,28 @@ def refold(*, places: Iterable[Place]) -> None:
     write_outcomes(outcomes)
 
 
+_WRITTEN = ("session_id", "outcome", "counted", "duplicate_of_id", "decision_id", "why")
+
+
 def write_outcomes(outcomes: list[ScanOutcome]) -> None:
-    """Insert or change outcomes that differ from what is written, and tell the stations. In a transaction."""
+    """Insert or change outcomes that differ from what is written, and tell the stations – those of the session where a
+    scan counted before too. In a transaction."""
+    for one in outcomes:
+        if one.scan.ticket_id is None and one.decision is None:
+            one.why = desk.why(_seen(one)) or ""
     held = ScanOutcome.objects.in_bulk([one.scan_id for one in outcomes])
     fresh = [one for one in outcomes if one.scan_id not in held]
     differ = [
         one
         for one in outcomes
-        if one.scan_id in held
-        and (one.outcome, one.counted, one.duplicate_of_id)
-        != (held[one.scan_id].outcome, held[one.scan_id].counted, held[one.scan_id].duplicate_of_id)
+        if one.scan_id in held and any(getattr(one, name) != getattr(held[one.scan_id], name) for name in _WRITTEN)
     ]
     ScanOutcome.objects.bulk_create(fresh)
-    ScanOutcome.objects.bulk_update(differ, ["outcome", "counted", "duplicate_of"])
-    sessions = {one.session_id for one in fresh + differ if one.session_id}
+    ScanOutcome.objects.bulk_update(differ, ["session", "outcome", "counted", "duplicate_of", "decision", "why"])
+    left = [held[one.scan_id] for one in differ if held[one.scan_id].session_id != one.session_id]
+    sessions = {one.session_id for one in fresh + differ + left if one.session_id}
     leading = dict(Session.objects.filter(pk__in=sessions).values_list("pk", "activity__organization"))
-    roster.outcomes_changed(outcomes=fresh + differ, organizations=leading)
+    roster.outcomes_changed(outcomes=fresh + differ + left, organizations=leading)
 
 
 @transaction.atomic
@@ -324,15 +217,48 @@ def correct(
 
     Raises MorePresentThanSignedUp, NotOfThisSession.
     """
-    assert by.user is not None
     if present > attendee.size:
         raise MorePresentThanSignedUp(field="present", size=attendee.size)
+    kind = Correction.Kind.PRESENT if present else Correction.Kind.ABSENT
+    return _say(by, attendee, session, kind, reason, at, present, grade)
+
+
+@transaction.atomic
+def mark_leave(*, by: Actor, attendee: Attendee, session: Session, reason: str, at: datetime.datetime) -> Correction:
+    """Somebody has asked for leave: they are missing with an excuse, apart from those who did not come. It counts nobody
+    and hides nobody: whoever comes all the same is counted by the scan. Raises NotOfThisSession."""
+    return _say(by, attendee, session, Correction.Kind.LEAVE, reason, at)
+
+
+@transaction.atomic
+def take_leave_back(
+    *, by: Actor, attendee: Attendee, session: Session, reason: str, at: datetime.datetime
+) -> Correction:
+    """The leave was an error, or is over: the line stands as the scans have it. Raises NotOfThisSession."""
+    return _say(by, attendee, session, Correction.Kind.BACK, reason, at)
+
+
+_VERBS: dict[str, str] = {Correction.Kind.LEAVE: "mark_leave", Correction.Kind.BACK: "take_leave_back"}
+
+
+def _say(
+    by: Actor,
+    attendee: Attendee,
+    session: Session,
+    kind: str,
+    reason: str,
+    at: datetime.datetime,
+    present: int = 0,
+    grade: str = Attendance.Grade.CONFIRMED,
+) -> Correction:
+    """Write a named person's word down, and fold again."""
+    assert by.user is not None
     if not Signup.objects.for_session(session).filter(pk=attendee.signup_id).exists():
         raise NotOfThisSession
     made = Correction.objects.create(
         attendee=attendee,
         session=session,
-        kind=Correction.Kind.PRESENT if present else Correction.Kind.ABSENT,
+        kind=kind,
         present=present,
         at=at,
         by=by.user,
@@ -340,7 +266,7 @@ def correct(
         grade=grade,
     )
     refold(places=[Place(attendee.signup_id, session.pk)])
-    history.record(by=by, verb="correct", on=made, organization=session.activity.organization, at=at)
+    history.record(by=by, verb=_VERBS.get(kind, "correct"), on=made, organization=session.activity.organization, at=at)
     return made
 
 

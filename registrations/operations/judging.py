@@ -259,9 +259,6 @@ class Asked:
     at: datetime.datetime
 
 
-_STANDING = frozenset({Signup.State.CONFIRMED, Signup.State.PRINTED})
-
-
 def judge(*, bench: Bench, asked: Asked, session: Gate, ticket: Held | None) -> tuple[Verdict, dict[str, Any]]:
     """The verdict on a scan, and the facts it rested on (kept with it: a rebuild folds, it never judges again). `ticket`
     as the code names it, None where it is not one of this point's."""
@@ -271,7 +268,7 @@ def judge(*, bench: Bench, asked: Asked, session: Gate, ticket: Held | None) -> 
     state = "valid"
     if read.ticket and now:
         state = "revoked" if read.ticket.state == Ticket.State.REVOKED else now.state
-        state = "valid" if state in _STANDING else state
+        state = "valid" if state in Signup.LET_IN else state
     size = 1 if now is None or (read.ticket and read.ticket.attendee) else now.size
     facts = Facts(
         reading=read.reading,

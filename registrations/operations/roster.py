@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from events.models import Session
-from events.models.compiled import insert
+from events.operations.rows import insert
 from registrations.models import DatabaseEpoch, RosterChange, ScanOutcome, Signup, Ticket
 
 

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from events.models import Session
 from registrations.figures import Amount, Grade, amount, attendance
-from registrations.models import Attendance, Attendee, Headcount, ScanOutcome, Signup
+from registrations.models import Attendance, Attendee, Correction, Headcount, ScanOutcome, Signup
 
 #: People in one answer of a page; what exceeds it is reached by searching and paging.
 MOST = 500
@@ -26,6 +26,8 @@ class Line:
     grade: str
     first_at: datetime.datetime | None
     left_at: datetime.datetime | None
+    leave: bool = False
+    """They have asked for leave, and nobody of them is here."""
 
     @property
     def missing(self) -> int:
@@ -46,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of one session: seats asked for, people who came by grade, and scans that wait for a decision."""
+    """Of one session: seats asked for, people who came by grade, scans that wait for a decision, people on leave."""
 
     signups: int
     people: int
@@ -54,6 +56,7 @@ class Totals:
     checked_in: int
     grades: dict[Grade, Amount]
     awaiting: int
+    leave: int = 0
 
     @property
     def whole(self) -> Amount | None:
@@ -65,13 +68,17 @@ class Totals:
 
     @property
     def no_show(self) -> int:
-        return max(0, self.people - self.checked_in)
+        return max(0, self.people - self.checked_in - self.leave)
 
 
 def lines(session: Session, signups: Sequence[Signup]) -> list[Row]:
-    """The rosters of these sign-ups at a session, in two queries however many."""
+    """The rosters of these sign-ups at a session, in three queries however many."""
     rows = {signup.pk: Row(signup) for signup in signups}
     came = {row.attendee_id: row for row in Attendance.objects.filter(session=session, attendee__signup__in=rows)}
+    said: dict[int, str] = {}
+    corrections = Correction.objects.filter(session=session, attendee__signup__in=rows).order_by("at", "pk")
+    for pk, kind in corrections.values_list("attendee", "kind"):
+        said[pk] = kind
     for attendee in Attendee.objects.filter(signup__in=rows).standing().order_by("signup", "position"):
         here = came.get(attendee.pk)
         rows[attendee.signup_id].lines.append(
@@ -81,13 +88,14 @@ def lines(session: Session, signups: Sequence[Signup]) -> list[Row]:
                 here.grade if here else "",
                 here.first_at if here else None,
                 here.left_at if here else None,
+                here is None and said.get(attendee.pk) == Correction.Kind.LEAVE,
             )
         )
     return list(rows.values())
 
 
 def totals(sessions: Iterable[Session]) -> dict[int, Totals]:
-    """Totals by session id, in five queries however many sessions."""
+    """Totals by session id, in six queries however many sessions."""
     wanted = list(sessions)
     ids = [session.pk for session in wanted]
     chosen = _asked_for(Q(chosen__session__in=ids), "chosen__session")
@@ -99,7 +107,8 @@ def totals(sessions: Iterable[Session]) -> dict[int, Totals]:
     heads: dict[int, list[Headcount]] = defaultdict(list)
     for head in Headcount.objects.filter(session__in=ids, withdrawn_at=None):
         heads[head.session_id].append(head)
-    pending = ScanOutcome.objects.filter(session__in=ids, outcome=ScanOutcome.Outcome.AWAITING).values("session")
+    pending = ScanOutcome.objects.filter(session__in=ids, scan__withdrawal=None).exclude(why="").values("session")
+    leave = on_leave(ids)
     awaiting = {row["session"]: row["n"] for row in pending.annotate(n=Count("pk")).order_by()}
     result = {}
     for session in wanted:
@@ -112,8 +121,24 @@ def totals(sessions: Iterable[Session]) -> dict[int, Totals]:
             checked_in=sum(came[session.pk].values()),
             grades=graded(came[session.pk], heads[session.pk]),
             awaiting=awaiting.get(session.pk, 0),
+            leave=leave.get(session.pk, 0),
         )
     return result
+
+
+def on_leave(sessions: Iterable[int]) -> dict[int, int]:
+    """People by session of whose line the latest word is leave, and of whom nobody is here; one query."""
+    same = {"attendee": OuterRef("attendee"), "session": OuterRef("session")}
+    later = Correction.objects.filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")), **same)
+    asked = Correction.objects.filter(
+        ~Exists(later),
+        ~Exists(Attendance.objects.filter(**same)),
+        session__in=list(sessions),
+        kind=Correction.Kind.LEAVE,
+        attendee__removed_at=None,
+        attendee__signup__state=Signup.State.CONFIRMED,
+    )
+    return dict(asked.order_by().values_list("session").annotate(n=Sum("attendee__size")))
 
 
 _NOBODY = (0, 0, 0)

@@ -114,11 +114,17 @@ def _fill(result: Page, station: Station, lines: list[RosterChange]) -> None:
     found = {row["id"] for row in result.tickets}
     result.gone += [{"kind": "ticket", "id": pk} for pk in sorted(ids["ticket"] - found)]
     result.outcomes = [
-        {"scan": str(row.scan.scan_id), "station": row.scan.station_id, "ticket": row.scan.ticket_id,
+        {"scan": str(row.scan.scan_id), "station": row.scan.station_id, "ticket": _ticket_of(row),
          "session": row.session_id, "outcome": row.outcome, "counted": row.counted,
          "at": row.scan.corrected_at.isoformat(), "direction": row.scan.direction}
-        for row in ScanOutcome.objects.filter(pk__in=ids["outcome"]).select_related("scan")
+        for row in ScanOutcome.objects.filter(pk__in=ids["outcome"]).select_related("scan", "decision")
     ]  # fmt: skip
+
+
+def _ticket_of(outcome: ScanOutcome) -> int | None:
+    """The ticket a scan counts for: what was decided later may know one that was unknown at receipt."""
+    decided = outcome.decision.ticket_id if outcome.decision else None
+    return decided or outcome.scan.ticket_id
 
 
 def _sessions(station: Station, only: set[int] | None) -> list[dict[str, Any]]:

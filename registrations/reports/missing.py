@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from events.access import Act, Actor
 from events.models import Activity, Session
-from registrations.models import Attendance, Evidence, Headcount, ScanOutcome, Statement
+from registrations.models import Attendance, Evidence, Headcount, Statement
+from registrations.reports import desk
 
 #: How far back one looks: longer ago nobody remembers how many came.
 BACK = datetime.timedelta(days=120)
@@ -74,14 +75,11 @@ def find(actor: Actor, at: datetime.datetime) -> Missing:
     drafts = Activity.objects.filter(
         actor.where(Act.PLAN, "organization__path"), state="draft", starts_on__lte=(at + AHEAD).date()
     ).order_by("starts_on")
-    awaiting = ScanOutcome.objects.filter(
-        actor.where(Act.RECORD, "session__activity__organization__path"), outcome=ScanOutcome.Outcome.AWAITING
-    )
     return Missing(
         without_people=list(people[:SHOWN]),
         without_people_count=people.count(),
         without_photos=list(photos[:SHOWN]),
         without_photos_count=photos.count(),
         still_draft=list(drafts[:SHOWN]),
-        awaiting=awaiting.count(),
+        awaiting=desk.rows(actor).count(),
     )

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = ["/", "/campaigns/", "/mine/", "/privacy/", "/accounts/login/", "/scan/", "/nothing/"]
 CONSOLE = [
     "/console/", "/console/enter/", "/console/plan/", "/console/campaigns/", "/console/sessions/", "/console/stations/",
+    "/console/desk/", "/console/desk/?why=decided",
     "/console/year-end/?year=2018", "/console/year-end/leaflets/?year=2018", "/console/people/", "/console/tokens/",
     "/console/history/", "/console/privacy/", "/console/privacy/erase/",
     "/console/organizations/", "/console/account/", "/accounts/2fa/",
@@ -52,7 +53,8 @@ def test_console_pages_are_whole_on_a_phone_and_readable_for_all(page: Page, sit
     sign_in(page, site, "kexie", "kepu-demo-2026")
     wrong = []
     session, activity = Session.objects.latest("pk"), Activity.objects.get(external_id="S05")
-    for path in [*CONSOLE, f"/console/sessions/{session.pk}/", f"/console/activities/{activity.pk}/"]:
+    of_one = [f"/console/sessions/{session.pk}/{page}" for page in ("", "live/", "desk/", "move-scans/")]
+    for path in [*CONSOLE, *of_one, f"/console/activities/{activity.pk}/"]:
         page.goto(site + path)
         shot(page, "console" + path.split("?")[0].replace("/", "-").rstrip("-"))
         page.set_viewport_size(DESK)

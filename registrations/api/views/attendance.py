@@ -57,6 +57,7 @@ def totals(session: Session) -> dict[str, Any]:
         "waiting": found.waiting,
         "checked_in": found.checked_in,
         "no_show": found.no_show,
+        "leave": found.leave,
         "awaiting": found.awaiting,
         "whole": _interval(found.whole) if found.whole else None,
         "grades": {grade.value: _interval(amount) for grade, amount in found.grades.items()},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registrations.checkin.fold import CorrectionFact, Outcome, Presence, ScanFact, ScanResult, fold
+from registrations.checkin.fold import CorrectionFact, Decided, Outcome, Presence, ScanFact, ScanResult, fold
 from registrations.checkin.verdicts import Code, Facts, Reading, decide
 
 NINE = datetime.datetime(2026, 11, 24, 9, tzinfo=datetime.UTC)
@@ -23,8 +23,8 @@ def scan(name: str, at: float, judged: Code = Code.ADMIT, **values) -> ScanFact:
 
 
 @st.composite
-def scans(draw) -> list[ScanFact]:
-    """Scans of one ticket from several phones; some at the same instant."""
+def scans(draw, decided=(None,)) -> list[ScanFact]:
+    """Scans of one ticket from several phones; some at the same instant; about some somebody `decided`."""
     return [
         ScanFact(
             id=f"scan{number}",
@@ -34,6 +34,8 @@ def scans(draw) -> list[ScanFact]:
             arriving=draw(st.integers(1, 6)),
             uncertain=draw(st.booleans()),
             withdrawn=draw(st.sampled_from([False, False, False, True])),
+            decided=draw(st.sampled_from(decided)),
+            extra=draw(st.integers(0, 3)),
         )
         for number in range(draw(st.integers(0, 8)))
     ]
@@ -44,24 +46,25 @@ corrections = st.lists(
         CorrectionFact,
         at=st.integers(0, 3).map(minute),
         id=st.integers(1, 1000),
-        present=st.integers(0, 4),
+        present=st.none() | st.integers(0, 4),
         grade=st.sampled_from(["confirmed", "self"]),
     ),
     max_size=4,
     unique_by=lambda one: one.id,
 )
 sizes = st.integers(0, 6)
+looked_at = scans(decided=(None, None, None, Decided.COUNT, Decided.REFUSE))
 
 
 @MANY
-@given(scans(), corrections, sizes, st.randoms(use_true_random=False))
+@given(looked_at, corrections, sizes, st.randoms(use_true_random=False))
 def test_any_order_of_arrival_ends_in_the_same_outcomes_and_presence(seen, said, size, dice):
     mixed = fold(dice.sample(seen, len(seen)), dice.sample(said, len(said)), size=size)
     assert mixed == fold(seen, said, size=size)
 
 
 @MANY
-@given(scans(), sizes)
+@given(looked_at, sizes)
 def test_folding_again_says_the_same_and_each_scan_has_exactly_one_outcome(seen, size):
     results, presence = fold(seen, [], size=size)
     assert set(results) == {one.id for one in seen}
@@ -239,10 +242,10 @@ def test_a_persons_word_stands_whatever_the_scans_say_and_the_latest_of_several(
     results, presence = fold(seen, said, size=size)
     without, scanned = fold(seen, [], size=size)
     assert results == without
-    if not said:
+    last = max(said, key=lambda one: (one.at, one.id), default=None)
+    if last is None or last.present is None:
         assert presence == scanned
         return
-    last = sorted(said, key=lambda one: (one.at, one.id))[-1]
     if last.present:
         assert presence is not None
         assert (presence.present, presence.grade) == (last.present, last.grade)
@@ -255,3 +258,45 @@ def test_a_persons_word_stands_whatever_the_scans_say_and_the_latest_of_several(
 def test_a_refused_entry_leaves_nobody_present(code):
     _results, presence = fold([scan("a", 1, code)], [], size=1)
     assert (presence is None) == (code is not Code.LEFT)
+
+
+@MANY
+@given(looked_at, sizes)
+def test_decided_scans_do_as_they_were_told_and_people_beyond_the_size_are_those_decided(seen, size):
+    results, presence = fold(seen, [], size=size)
+    for one in seen:
+        if one.withdrawn:
+            assert results[one.id].outcome is Outcome.WITHDRAWN
+        elif one.decided is Decided.REFUSE:
+            assert results[one.id] == ScanResult(Outcome.REFUSED)
+        elif one.decided is Decided.COUNT:
+            assert results[one.id].outcome is not Outcome.AWAITING
+            assert results[one.id].counted <= one.arriving
+    counted = sum(one.counted for one in results.values())
+    allowed = sum(one.extra for one in seen if one.decided is Decided.COUNT and not one.withdrawn)
+    assert counted <= size + allowed
+    assert (presence.present if presence else 0) == counted
+
+
+@MANY
+@given(scans(), sizes, st.sampled_from([None, Decided.COUNT, Decided.REFUSE]))
+def test_a_decision_taken_back_leaves_no_trace(seen, size, said):
+    """What was decided is a fact beside the scans: without it the fold is what it was."""
+    decided = [replace(one, decided=said) for one in seen]
+    taken_back = [replace(one, decided=None) for one in decided]
+    assert fold(taken_back, [], size=size) == fold(seen, [], size=size)
+
+
+def test_people_beyond_the_tickets_size_leave_its_seats_to_those_who_still_come():
+    """Of a class of three two came with two strangers; the third, who comes later, is still expected."""
+    first = scan("a", 0, arriving=4, decided=Decided.COUNT, extra=2)
+    results, presence = fold([first, scan("b", 1, arriving=1)], [], size=3)
+    assert (results["a"].counted, results["b"].outcome) == (4, Outcome.DUPLICATE)
+    assert presence.present == 4
+
+
+@MANY
+@given(scans(), sizes, st.integers(0, 6))
+def test_leave_neither_hides_who_was_scanned_nor_counts_anybody(seen, size, at):
+    leave = CorrectionFact(minute(at), 1, None)
+    assert fold(seen, [leave], size=size) == fold(seen, [], size=size)

@@ -56,17 +56,17 @@ def test_a_year_end_costs_the_same_queries_however_much_was_recorded(
     assert made.line("courses").figure.number == year
 
 
-def test_totals_of_sessions_cost_five_queries(world, year, django_assert_num_queries):
+def test_totals_of_sessions_cost_six_queries(world, year, django_assert_num_queries):
     sessions = list(Session.objects.select_related("activity"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = attendance.totals(sessions)
     assert len(found) == year + 1
 
 
-def test_the_lines_of_a_session_cost_two_queries(world, year, django_assert_num_queries):
+def test_the_lines_of_a_session_cost_three_queries(world, year, django_assert_num_queries):
     session = Session.objects.last()
     signups = list(Signup.objects.for_session(session).select_related("activity"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         rows = attendance.lines(session, signups)
     assert len(rows) == year
 

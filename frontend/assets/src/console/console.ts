@@ -1,8 +1,10 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./console.css";
+import "./checkin.css";
 import htmx from "htmx.org";
 import { copyButtons, hideUnasked, keepTyped, sendOnce, showErrors } from "../shared";
 import { tickByKeys } from "./ticking";
+import { keepLive } from "./live";
 
 htmx.config.includeIndicatorCSS = false;
 
@@ -76,6 +78,16 @@ function warnOfLoss(): void {
   });
 }
 
+/** One box ticks all others of its form that have the name it says. */
+function tickAll(): void {
+  document.addEventListener("change", (event) => {
+    const box = event.target as HTMLInputElement;
+    const name = box.dataset.checkAll;
+    if (!name) return;
+    for (const one of box.form?.querySelectorAll<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`) ?? []) one.checked = box.checked;
+  });
+}
+
 confirmFirst();
 tickByKeys();
 sendOnce();
@@ -85,3 +97,5 @@ hideUnasked();
 filterAtOnce();
 warnOfLoss();
 showErrors();
+tickAll();
+keepLive();
