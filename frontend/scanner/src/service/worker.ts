@@ -23,7 +23,7 @@ async function takeOver(): Promise<void> {
 }
 
 async function kept(path: string): Promise<Response | undefined> {
-  return (await caches.open(cacheName(PLAN.version))).match(path);
+  return (await caches.open(cacheName(PLAN.version))).match(path, { ignoreVary: true });
 }
 
 async function language(): Promise<string> {
