@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import re
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from registrations.models import Attendance, Scan, StationRecord
 from registrations.operations import tickets
@@ -16,9 +14,28 @@ from registrations.operations.signups import ticket_of
 from registrations.reports import qr
 from tests import factories
 from tests.browser.conftest import film, held_up
-from tests.browser.scanning import PATIENT, expect_all_sent, keep_app, pair, type_code
+from tests.browser.scanning import PATIENT, Relay, expect_all_sent, keep_app, pair, type_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ASKED = """
+  const answered = (ask) => new Promise((done) => { ask.onsuccess = () => done(ask.result); });
+  const db = await answered(indexedDB.open("kepu-scanner"));
+"""
+#: The phone's check-in point had its last hour 25 hours ago.
+EXPIRED_YESTERDAY = f"""async () => {{{ASKED}
+  const all = db.transaction("stations", "readwrite");
+  const past = new Date(Date.now() - 25 * 3600e3).toISOString();
+  for (const row of await answered(all.objectStore("stations").getAll()))
+    all.objectStore("stations").put({{ ...row, expires_at: past }});
+  await new Promise((done) => {{ all.oncomplete = done; }});
+  db.close();
+}}"""
+TICKETS_KEPT = f"""async () => {{{ASKED}
+  const count = await answered(db.transaction("tickets").objectStore("tickets").count());
+  db.close();
+  return count;
+}}"""
 
 
 @pytest.fixture
@@ -80,22 +97,19 @@ def test_opened_anew_without_a_network_it_scans_and_delivers_once_there_is_one(
     assert not [name for name in kept if name.startswith("/api/")]
 
 
-def test_a_server_that_stops_and_comes_back_gets_everything(page: Page, world, people, settings):
+def test_a_server_that_stops_and_comes_back_gets_everything(page: Page, site, world, people):
     """Not the phone is without a network, the server is away: the phone asks again by itself."""
-    server = LiveServer("127.0.0.1:0")
-    site, port = server.url, server.thread.port
-    settings.KEPU_BASE_URL = site
+    server = Relay(int(site.rsplit(":", 1)[1]))
     try:
-        pair(page, site, world, world.session)
+        pair(page, f"http://localhost:{server.port}", world, world.session)
         keep_app(page)
         expect_all_sent(page)
-    finally:
         server.stop()
-    type_code(page, people[0])
-    expect(page.get_by_test_id("verdict")).to_contain_text("待联网确认", timeout=PATIENT)
-    expect(page.get_by_test_id("pending-count")).to_contain_text(re.compile("1 条待上传"), timeout=PATIENT)
-    server = LiveServer(f"127.0.0.1:{port}")
-    try:
+        type_code(page, people[0])
+        expect(page.get_by_test_id("verdict")).to_contain_text("待联网确认", timeout=PATIENT)
+        expect(page.get_by_test_id("pending-count")).to_contain_text("1 条待上传", timeout=PATIENT)
+        assert not Scan.objects.exists()
+        server.start()
         expect_all_sent(page)
         expect(page.get_by_test_id("verdict")).to_have_attribute("data-code", "admit")
     finally:
@@ -128,9 +142,10 @@ def test_the_check_before_leaving_says_what_is_missing_and_what_is_there(page: P
     expect(ready).to_have_attribute("data-state", "kept_loosely")
     expect(ready).not_to_contain_text("可离线使用")
 
-    context.new_cdp_session(page).send(
-        "Browser.grantPermissions", {"origin": site, "permissions": ["durableStorage"]}
-    )
+    devtools = context.new_cdp_session(page)
+    here = devtools.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+    promise = {"origin": site, "permissions": ["durableStorage"], "browserContextId": here}
+    devtools.send("Browser.grantPermissions", promise)
     page.get_by_test_id("check-again").click()
     expect(ready).to_contain_text("可离线使用", timeout=PATIENT)
 
@@ -157,26 +172,11 @@ def test_people_are_forgotten_a_day_after_the_hours_of_the_point_and_not_before_
     context.set_offline(True)
     type_code(page, people[0])
     expect(page.get_by_test_id("pending-count")).to_contain_text("1 条待上传", timeout=PATIENT)
-    past = """async () => {
-      const db = await new Promise((done) => { const ask = indexedDB.open("kepu-scanner"); ask.onsuccess = () => done(ask.result); });
-      const all = db.transaction("stations", "readwrite");
-      const rows = await new Promise((done) => { const ask = all.objectStore("stations").getAll(); ask.onsuccess = () => done(ask.result); });
-      for (const row of rows) all.objectStore("stations").put({ ...row, expires_at: new Date(Date.now() - 25 * 3600e3).toISOString() });
-      await new Promise((done) => { all.oncomplete = done; });
-      db.close();
-    }"""
-    names = """async () => {
-      const db = await new Promise((done) => { const ask = indexedDB.open("kepu-scanner"); ask.onsuccess = () => done(ask.result); });
-      const ask = db.transaction("tickets").objectStore("tickets").count();
-      const count = await new Promise((done) => { ask.onsuccess = () => done(ask.result); });
-      db.close();
-      return count;
-    }"""
-    page.evaluate(past)
+    page.evaluate(EXPIRED_YESTERDAY)
     page.reload()
     expect(page.get_by_test_id("pending-count")).to_contain_text("1 条待上传", timeout=PATIENT)
-    assert page.evaluate(names) == 3
+    assert page.evaluate(TICKETS_KEPT) == 3
     context.set_offline(False)
     expect(page.get_by_test_id("wiped")).to_be_visible(timeout=PATIENT)
-    assert page.evaluate(names) == 0
+    assert page.evaluate(TICKETS_KEPT) == 0
     assert Scan.objects.count() == 1

@@ -25,7 +25,7 @@ export class Stepper {
       if (event.key === "Enter") wishes.enter?.();
     });
     this.element = h("div", { class: `stepper ${look}` }, this.fewer, this.number, more);
-    this.take(this.value);
+    this.fewer.disabled = this.value <= least;
   }
 
   set(value: number): void {
