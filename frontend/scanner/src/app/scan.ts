@@ -31,7 +31,7 @@ export function scan(host: HTMLElement, phone: Phone, go: Go): Leave {
   const panel = new Panel();
   const frame = new Frame(phone, "scan", go);
   const list = new List(phone, () => go("pair"), go);
-  const stage = new Stage(store, spotted, () => panel.idle(t.cameraIdle, t.cameraIdleHelp), () => phone.station?.ended !== true);
+  const stage = new Stage(store, spotted, idle, () => phone.station?.ended !== true);
   const streak = new Streak();
   let busy = false;
   let gone = false;
@@ -55,9 +55,16 @@ export function scan(host: HTMLElement, phone: Phone, go: Go): Leave {
     direction = code;
     if (code === "exit") drawSubstitute(false);
     host.dataset.direction = code;
+    idle();
   });
   const substituteButton = button(t.substitute, "users", { class: "button small", "aria-pressed": "false", title: t.substituteHelp, "data-testid": "substitute" }, () => drawSubstitute(!substitute));
   const options = h("div", { class: "options" }, ways, substituteButton);
+
+  function idle(): void {
+    current = null;
+    panel.idle(direction === "exit" ? t.direction.exitIdle : t.cameraIdle, t.cameraIdleHelp);
+    (form.lastElementChild as HTMLElement).textContent = direction === "exit" ? t.direction.exit : t.checkIn;
+  }
 
   function drawSubstitute(on: boolean): void {
     substitute = on;
@@ -176,7 +183,7 @@ export function scan(host: HTMLElement, phone: Phone, go: Go): Leave {
   const wide = matchMedia("(min-width: 900px)");
   const replace = (): void => list.place(wide.matches);
   wide.addEventListener("change", replace);
-  panel.idle(t.cameraIdle, t.cameraIdleHelp);
+  idle();
   host.dataset.direction = direction;
   fill(
     host,

@@ -97,7 +97,7 @@ export const zh = {
   ended: "本签到点已停用或已到期，不能再签到。扫过的记录仍会上传。",
   storageBroken: "这个浏览器不允许保存数据（可能是无痕模式），不能用来签到。请换普通窗口或系统浏览器打开。",
   ways: { label: "功能", scan: "扫码", roll: "名单", walkIn: "现场登记", heads: "清点人数", outputs: "活动数据" },
-  direction: { label: "入场或离场", entry: "入场", exit: "离场" },
+  direction: { label: "入场或离场", entry: "入场", exit: "离场", exitIdle: "离场：对准报名凭证上的二维码", notInside: { word: "没有入场记录", sentence: "这份报名凭证没有入场，或者已经离场。" } },
   substitute: "家属代",
   substituteHelp: "家属替学员来听这一次：计人次，不计学员学时。",
   elsewhere: {
@@ -311,7 +311,7 @@ export const en: Texts = {
   ended: "This check-in point was ended or has expired; nobody can be checked in here. What was scanned is still sent.",
   storageBroken: "This browser keeps no data (a private window?), so it cannot check in. Use an ordinary window or the system browser.",
   ways: { label: "Screens", scan: "Scan", roll: "List", walkIn: "Walk-in", heads: "Count", outputs: "Outputs" },
-  direction: { label: "In or out", entry: "In", exit: "Out" },
+  direction: { label: "In or out", entry: "In", exit: "Out", exitIdle: "Leaving: point at the QR code of a ticket", notInside: { word: "Not inside", sentence: "This ticket has not been scanned in, or has left already." } },
   substitute: "Relative",
   substituteHelp: "A relative comes in the trainee's place this once: counted as attendance, not towards the trainee's hours.",
   elsewhere: {
