@@ -71,6 +71,7 @@ export function roll(host: HTMLElement, phone: Phone, go: Go): Leave {
 
   async function tick(row: TicketRow, substitute: boolean): Promise<void> {
     if (phone.station?.ended) return work.tell("", t.ended);
+    const asked = input.value;
     const arriving = await howMany(row);
     if (arriving === null) return;
     const done = await work.save(async () => {
@@ -78,7 +79,8 @@ export function roll(host: HTMLElement, phone: Phone, go: Go): Leave {
     }, "");
     if (!done || !last) return;
     if (last.provisional && !letsThrough(last.provisional.code)) signal("refused", false);
-    input.value = "";
+    // The next one may be looked for already.
+    if (input.value === asked) input.value = "";
     await redraw();
   }
 
