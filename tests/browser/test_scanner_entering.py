@@ -51,8 +51,11 @@ def test_people_at_the_door_heads_and_leaflets_are_kept_without_a_network_and_ca
     entries = page.get_by_test_id("entry")
     expect(entries).to_have_count(3)
     expect(entries.nth(1)).to_contain_text("王**")
-    entries.first.get_by_test_id("take-back").click()
+    page.get_by_test_id("undo-saved").click()
     expect(entries.first).to_contain_text("已撤销")
+    expect(page.get_by_test_id("saved")).to_contain_text("已撤销")
+    entries.nth(2).get_by_test_id("take-back").click()
+    expect(entries.nth(2)).to_contain_text("已撤销")
     shot(page, "scanner-walk-in")
     assert not serious(page)
 
@@ -94,7 +97,7 @@ def test_people_at_the_door_heads_and_leaflets_are_kept_without_a_network_and_ca
     assert "不愿留名" not in str(list(StationRecord.objects.values_list("payload", flat=True)))
     first = Headcount.objects.filter(record__kind="walk_in").earliest("counted_at")
     assert (first.people, first.audience_group) == (2, "farmers")
-    assert Headcount.objects.filter(record__kind="walk_in", withdrawn_at=None).count() == 2
+    assert Headcount.objects.get(record__kind="walk_in", withdrawn_at=None).record.payload == named
     heads = StationRecord.objects.filter(kind="headcount").order_by("sequence")
     said = [(one.payload["audience_group"], one.payload["people"], one.payload["part"]) for one in heads]
     assert sorted(said[:2]) == [("elderly", 2, "东门"), ("youth", 28, "东门")]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from PIL import Image
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
+from registrations.indicators import measures
 from registrations.models import Attendance, Scan, StationRecord
 from registrations.operations import tickets
 from registrations.operations.signups import ticket_of
@@ -179,4 +182,42 @@ def test_people_are_forgotten_a_day_after_the_hours_of_the_point_and_not_before_
     context.set_offline(False)
     expect(page.get_by_test_id("wiped")).to_be_visible(timeout=PATIENT)
     assert page.evaluate(TICKETS_KEPT) == 0
+    assert Scan.objects.count() == 1
+
+
+def test_a_new_version_waits_until_nothing_is_in_hand_and_loses_nothing(
+    page: Page, context, site, world, people, monkeypatch, camera_file
+):
+    context.grant_permissions(["camera"])
+    camera_file.write_bytes(film([Image.new("L", (640, 480), 200)]))
+    pair(page, site, world, world.session)
+    keep_app(page)
+    expect_all_sent(page)
+    page.evaluate("window.opened = 'before'")
+    page.get_by_test_id("start-camera").click()
+    expect(page.locator(".stage")).to_have_attribute("data-running", "true", timeout=PATIENT)
+
+    # The server has a new version: another list of what is counted
+    monkeypatch.setattr(measures, "ENTERED", ("leaflets",))
+    page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    page.evaluate(
+        """async () => {
+          const registration = await navigator.serviceWorker.getRegistration();
+          while (!registration.waiting) await new Promise((go) => setTimeout(go, 50));
+        }"""
+    )
+    page.wait_for_timeout(12_000)  # longer than the page's rhythm of looking
+    assert page.evaluate("window.opened") == "before"
+    type_code(page, people[0])
+    expect(page.get_by_test_id("verdict")).to_have_attribute("data-code", "admit", timeout=PATIENT)
+
+    page.get_by_test_id("way-outputs").click()  # the camera is off
+    expect(page.get_by_test_id("output-leaflets")).to_have_count(1)
+    for _once in range(40):
+        with contextlib.suppress(Error):  # while the page is being loaded anew
+            if page.evaluate("window.opened") is None:
+                break
+        page.wait_for_timeout(500)
+    page.get_by_test_id("way-outputs").click()
+    expect(page.locator(".counter")).to_have_count(1)
     assert Scan.objects.count() == 1

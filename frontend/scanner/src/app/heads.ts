@@ -60,14 +60,16 @@ export function heads(host: HTMLElement, phone: Phone, go: Go): Leave {
     }
     const numbers = [...counted, ...vanished(place).map((code) => [code, 0] as const)];
     const more = { basis, method, counted_by: who, ...(place && { part: place }) };
-    const write = async (): Promise<void> => {
-      for (const [code, people] of numbers) await phone.note({ kind: "headcount", people, audience_group: code, ...more });
-      await phone.store.prefer({ countedBy: who });
-    };
     const done = t.heads.saved(total());
-    if (!(await work.save(write, done))) return;
+    const made = await work.save(async () => {
+      const rows: EntryRow[] = [];
+      for (const [code, people] of numbers) rows.push(await phone.note({ kind: "headcount", people, audience_group: code, ...more }));
+      await phone.store.prefer({ countedBy: who });
+      return rows;
+    });
+    if (!made) return;
     for (const stepper of steppers.values()) stepper.set(0);
-    work.tell(done);
+    work.tell(done, "", made);
   }
 
   void phone.store.draft(draft).then((kept) => {

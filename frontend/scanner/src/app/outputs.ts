@@ -1,5 +1,6 @@
 /** What was handed out, shown or done at this session; numbers add up over all phones. */
 
+import type { EntryRow } from "../core/rows";
 import { button, h } from "./dom";
 import { Entries } from "./entries";
 import type { Go, Leave } from "./main";
@@ -33,12 +34,14 @@ export function outputs(host: HTMLElement, phone: Phone, go: Go): Leave {
   async function store(): Promise<void> {
     if (!made.size) return work.tell("", t.outputs.nothing);
     const numbers = [...made];
-    const write = async (): Promise<void> => {
-      for (const [measure, number] of numbers) await phone.note({ kind: "output", measure, number });
-    };
-    if (!(await work.save(write, t.outputs.saved))) return;
+    const rows = await work.save(async () => {
+      const notes: EntryRow[] = [];
+      for (const [measure, number] of numbers) notes.push(await phone.note({ kind: "output", measure, number }));
+      return notes;
+    });
+    if (!rows) return;
     for (const { stepper } of lines) stepper.set(0);
-    work.tell(t.outputs.saved);
+    work.tell(t.outputs.saved, "", rows);
   }
 
   void phone.store.draft(draft).then((kept) => {

@@ -74,10 +74,9 @@ export function roll(host: HTMLElement, phone: Phone, go: Go): Leave {
     const asked = input.value;
     const arriving = await howMany(row);
     if (arriving === null) return;
-    const done = await work.save(async () => {
-      last = await phone.take(row.short_code, { how: "list", direction: "entry", arriving, substitute });
-    }, "");
-    if (!done || !last) return;
+    const made = await work.save(() => phone.take(row.short_code, { how: "list", direction: "entry", arriving, substitute }));
+    if (!made) return;
+    last = made;
     if (last.provisional && !letsThrough(last.provisional.code)) signal("refused", false);
     // The next one may be looked for already.
     if (input.value === asked) input.value = "";

@@ -51,8 +51,8 @@ export function walkIn(host: HTMLElement, phone: Phone, go: Go): Leave {
     // Without the sentence of consent nothing of a person leaves this form.
     const given = agreed.checked ? Object.fromEntries(Object.entries(typed).filter(([, value]) => value)) : {};
     const person = Object.keys(given).length ? { consent: true as const, ...given } : {};
-    const done = t.walkIn.saved(people);
-    if (!(await work.save(() => phone.note({ kind: "walk_in", people, audience_group: group, ...person }), done))) return;
+    const made = await work.save(() => phone.note({ kind: "walk_in", people, audience_group: group, ...person }));
+    if (!made) return;
     for (const { input } of [name, village, number]) input.value = "";
     agreed.checked = false;
     names.hidden = true;
@@ -60,7 +60,7 @@ export function walkIn(host: HTMLElement, phone: Phone, go: Go): Leave {
     drawGroups();
     stepper.set(1);
     work.clean();
-    work.tell(done);
+    work.tell(t.walkIn.saved(made.number), "", [made]);
   }
 
   drawGroups();

@@ -1,9 +1,10 @@
 /** The shape of a screen on which something is entered: what it is for, its form, its one main act, what was entered. */
 
-import { hold } from "./hand";
-import { fill, h } from "./dom";
+import type { EntryRow } from "../core/rows";
+import { button, fill, h } from "./dom";
 import type { Entries } from "./entries";
 import { Frame } from "./frame";
+import { hold } from "./hand";
 import type { Go, Leave, Where } from "./main";
 import type { Phone } from "./phone";
 import { signal } from "./signals";
@@ -11,7 +12,7 @@ import { t } from "./texts";
 
 export class Work {
   readonly frame: Frame;
-  private readonly status = h("p", { class: "saved", role: "status", "data-testid": "saved" });
+  private readonly status = h("div", { class: "saved", role: "status", "data-testid": "saved" });
   private readonly error = h("p", { class: "error", role: "alert", "data-testid": "work-error" });
   private release: (() => void) | null = null;
   private gone = false;
@@ -62,27 +63,31 @@ export class Work {
     this.release = null;
   }
 
-  tell(done: string, wrong = ""): void {
-    this.status.textContent = done;
+  /** What was done, with a way back while it is still before everybody's eyes; or what is wrong. */
+  tell(done: string, wrong = "", made: readonly EntryRow[] = []): void {
+    const undo = button(t.takeBack, "arrow-back-up", { class: "button small", "data-testid": "undo-saved" }, async () => {
+      for (const row of made) await this.phone.withdraw(row);
+      this.tell(t.said.withdrawn.word);
+    });
+    fill(this.status, done && h("span", {}, done), done && made.length > 0 && undo);
     this.error.textContent = wrong;
   }
 
-  /** Write something down; what cannot be written down is said. True if it was. */
-  async save(write: () => Promise<unknown>, done: string): Promise<boolean> {
+  /** Write something down; what cannot be written down is said. Null if it was not. */
+  async save<Made>(write: () => Promise<Made>): Promise<Made | null> {
     if (this.phone.station?.ended) {
       this.tell("", t.ended);
-      return false;
+      return null;
     }
     try {
-      await write();
+      const made = await write();
+      this.clean();
+      signal("through", true);
+      return made;
     } catch {
       this.tell("", t.storageBroken);
-      return false;
+      return null;
     }
-    this.clean();
-    this.tell(done);
-    signal("through", true);
-    return true;
   }
 }
 
