@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
 const root = import.meta.dirname;
@@ -21,11 +21,47 @@ function sprite(): Plugin {
   };
 }
 
+type Built = { type: "chunk" | "asset"; fileName: string; code?: string; source?: string | Uint8Array; viteMetadata?: { importedCss: Set<string> } };
+
+/** What the scanner keeps for days without a network: `scanner.json` names its files, read by frontend/participant/scanner.py.
+ * Whatever a file names by its hashed name belongs to it, and so on. */
+function offline(): Plugin {
+  const entry = "scanner/src/app/main.ts";
+  const service = "scanner/src/service/worker.ts";
+  return {
+    name: "scanner-offline",
+    generateBundle(_options, bundle) {
+      const all = Object.values(bundle) as Built[];
+      const chunk = (source: string): Built => {
+        const found = all.find((one) => "facadeModuleId" in one && String(one.facadeModuleId).endsWith(source));
+        if (!found) throw new Error(`${source} was not built`);
+        return found;
+      };
+      const files = new Set<string>();
+      const walk = (one: Built): void => {
+        if (files.has(one.fileName)) return;
+        files.add(one.fileName);
+        const text = one.code ?? (/\.(js|css)$/.test(one.fileName) ? String(one.source) : "");
+        for (const other of all)
+          if (text.includes(basename(other.fileName)) || one.viteMetadata?.importedCss.has(other.fileName)) walk(other);
+      };
+      walk(chunk(entry));
+      const worker = chunk(service);
+      if (/\bimport\b/.test(worker.code ?? "")) throw new Error("a service worker cannot import: keep it to files of its own");
+      // The decoding worker and what it loads: browsers ask the service worker for them under its own address only.
+      const inScope = [...files].filter((name) => /\/(decode-|zxing_reader-)/.test(name));
+      if (inScope.length !== 2) throw new Error(`the decoder is in ${inScope.length} files`);
+      const source = JSON.stringify({ service: worker.fileName, files: [...files].filter((name) => !inScope.includes(name)).sort(), inScope });
+      this.emitFile({ type: "asset", fileName: "scanner.json", source });
+    },
+  };
+}
+
 export default defineConfig({
   root,
   base: "./",
   publicDir: resolve(root, "assets/public"),
-  plugins: [sprite()],
+  plugins: [sprite(), offline()],
   worker: { format: "es", rollupOptions: { output: { entryFileNames: "build/[name]-[hash].js" } } },
   build: {
     outDir: resolve(root, "assets/dist"),
@@ -39,6 +75,7 @@ export default defineConfig({
         resolve(root, "assets/src/participant/participant.ts"),
         resolve(root, "assets/src/console/console.ts"),
         resolve(root, "scanner/src/app/main.ts"),
+        resolve(root, "scanner/src/service/worker.ts"),
       ],
     },
   },

@@ -163,6 +163,10 @@ see_public       GET /privacy/
 see_public       GET /readyz
 see_public       GET /reset/
 see_public       GET /scan/
+see_public       GET /scan/<language>/
+see_public       GET /scan/app.webmanifest
+see_public       GET /scan/build/<name>
+see_public       GET /scan/sw.js
 see_public       GET /sessions/<pk>/
 see_public       GET /sessions/<pk>/calendar.ics
 see_public       GET /sessions/<pk>/sign-up/
@@ -361,6 +365,8 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         "invitations": invitation.pk,
         "roles": colleague.memberships.get().pk,
         "people": colleague.pk,
+        "scan": "zh",
+        "build": "decode.js",
         "<year>": 2026,
         "<kind>": "statement",
         "<form>": "csv",

@@ -60,7 +60,7 @@ export class Bench {
   async scan(code = "14SC0PJ6", epoch = this.epoch): Promise<string> {
     const id = uuid();
     const head = { id, made_at: new Date(NOW).toISOString(), epoch };
-    await this.store.add(STATION, { ...head, kind: "scan", session: 7, code, direction: "entry", arriving: 1 }, {
+    await this.store.add(STATION, { ...head, kind: "scan", session: 7, code, direction: "entry", arriving: 1, how: "camera" }, {
       id, station: STATION, session: 7, at: NOW, arriving: 1, ticket: null, name: "", unit: "", size: null, first: null, provisional: null, answer: null, withdrawn: false,
     }); // prettier-ignore
     return id;

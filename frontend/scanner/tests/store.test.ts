@@ -15,7 +15,7 @@ const page = (changed: Partial<Changes> = {}): Changes => ({
 
 async function withRoster(changed: Partial<Changes> = {}): Promise<Bench> {
   const bench = await Bench.open();
-  await bench.store.apply(STATION, page(changed));
+  await bench.store.apply(STATION, page(changed), NOW);
   return bench;
 }
 
@@ -61,10 +61,10 @@ test("a station that has nothing left but clock records is forgotten with its li
 
 test("a whole page replaces the roster, later pages change it, tombstones take away", async () => {
   const bench = await withRoster();
-  await bench.store.apply(STATION, page({ whole: false, cursor: "c2", sessions: [{ ...session, id: 8 }], tickets: [], gone: [{ kind: "ticket", id: 5 }] }));
+  await bench.store.apply(STATION, page({ whole: false, cursor: "c2", sessions: [{ ...session, id: 8 }], tickets: [], gone: [{ kind: "ticket", id: 5 }] }), NOW);
   expect((await bench.store.sessions()).map((row) => row.id)).toEqual([7, 8]);
   expect(await bench.store.ticketByShortCode("14SC0PJ6")).toBeUndefined();
-  await bench.store.apply(STATION, page({ cursor: "c3" }));
+  await bench.store.apply(STATION, page({ cursor: "c3" }), NOW);
   expect((await bench.store.sessions()).map((row) => row.id)).toEqual([7]);
   expect((await bench.store.active())?.cursor).toBe("c3");
 });
@@ -72,7 +72,7 @@ test("a whole page replaces the roster, later pages change it, tombstones take a
 test("the phone itself knows a ticket of its roster by token and by short code", async () => {
   const { store } = await withRoster();
   for (const code of [token("the bare token"), "14sc 0pj6"]) {
-    const seen = await look(store, code, session, NOW);
+    const seen = await look(store, { code: code, session, at: NOW, direction: "entry" });
     expect(seen).toMatchObject({ remaining: 40, verdict: { code: "admit", admitted: 40 } });
   }
 });
@@ -80,18 +80,18 @@ test("the phone itself knows a ticket of its roster by token and by short code",
 test("the phone itself refuses a forged token, also of a ticket it knows", async () => {
   const { store } = await withRoster();
   for (const { text } of file.tokens.filter((one) => one.reading === "forged"))
-    expect(await look(store, text, session, NOW)).toMatchObject({ ticket: null, verdict: { code: "forged" } });
+    expect(await look(store, { code: text, session, at: NOW, direction: "entry" })).toMatchObject({ ticket: null, verdict: { code: "forged" } });
 });
 
 test("a good signature that the roster does not know is let in unverified, one of another activity is not", async () => {
   const { store } = await withRoster({ tickets: [] });
-  expect((await look(store, token("the bare token"), session, NOW)).verdict?.code).toBe("unverified");
-  expect((await look(store, token("the bare token"), { ...session, id: 9, activity: 18 }, NOW)).verdict?.code).toBe("wrong_session");
+  expect((await look(store, { code: token("the bare token"), session, at: NOW, direction: "entry" })).verdict?.code).toBe("unverified");
+  expect((await look(store, { code: token("the bare token"), session: { ...session, id: 9, activity: 18 }, at: NOW, direction: "entry" })).verdict?.code).toBe("wrong_session");
 });
 
 test("of a short code that is not on the roster the phone claims nothing", async () => {
   const { store } = await withRoster({ tickets: [] });
-  expect((await look(store, "14SC0PJ6", session, NOW)).verdict).toBeNull();
+  expect((await look(store, { code: "14SC0PJ6", session, at: NOW, direction: "entry" })).verdict).toBeNull();
 });
 
 test("who is in is known from other phones' outcomes and this phone's own scans, each counted once", async () => {
@@ -99,8 +99,8 @@ test("who is in is known from other phones' outcomes and this phone's own scans,
   const id = await bench.scan();
   await bench.store.settle([{ id, status: "stored", code: "admit", let_through: true, admitted: 10 }]);
   const outcome = { station: STATION, ticket: 5, session: 7, outcome: "counted", at: new Date(NOW).toISOString(), direction: "entry" } as const;
-  await bench.store.apply(STATION, page({ whole: false, outcomes: [{ ...outcome, scan: id, counted: 10 }, { ...outcome, station: 9, scan: "other", counted: 25 }] }));
-  expect((await look(bench.store, "14SC0PJ6", session, NOW)).remaining).toBe(5);
+  await bench.store.apply(STATION, page({ whole: false, outcomes: [{ ...outcome, scan: id, counted: 10 }, { ...outcome, station: 9, scan: "other", counted: 25 }] }), NOW);
+  expect((await look(bench.store, { code: "14SC0PJ6", session, at: NOW, direction: "entry" })).remaining).toBe(5);
 });
 
 test("a scanned text is made fit for a record: nothing a database or JSON chokes on, 400 characters at most", () => {

@@ -58,8 +58,9 @@ export function choose(host: HTMLElement, phone: Phone, go: Go): Leave {
       h("h1", {}, t.chooseTitle),
       h("p", { class: "lead" }, t.chooseHelp),
       phone.station?.ended ? h("p", { class: "notice danger", role: "alert", "data-testid": "ended" }, t.ended) : null,
-      weChatNotice(),
+      weChatNotice(true),
       list,
+      button(t.prepare.title, "shield-check", { class: "button block", "data-testid": "open-prepare" }, () => go("prepare")),
       device(phone, () => go("pair")),
     ),
   ); // prettier-ignore

@@ -1,5 +1,6 @@
 /** The decoding worker as a function: pixels in, texts out. */
 
+import address from "../worker/decode.ts?worker&url";
 import type { Job, Result } from "../worker/messages";
 
 /** Null: the decoder did not load. */
@@ -9,9 +10,15 @@ let worker: Worker | null = null;
 let last = 0;
 const waiting = new Map<number, (texts: Texts) => void>();
 
+/** The worker's script under the service worker's scope: elsewhere a browser would not ask it for the file. */
+function inScope(): URL {
+  const parts = document.getElementById("scanner")?.dataset.parts ?? "/scan/build/";
+  return new URL(address.slice(address.lastIndexOf("/") + 1), new URL(parts, location.href));
+}
+
 function started(): Worker {
   if (worker) return worker;
-  worker = new Worker(new URL("../worker/decode.ts", import.meta.url), { type: "module" });
+  worker = new Worker(inScope(), { type: "module" });
   worker.addEventListener("message", ({ data }: MessageEvent<Result>) => {
     waiting.get(data.id)?.(data.texts);
     waiting.delete(data.id);

@@ -4,6 +4,7 @@ import type { ScanRow } from "../core/rows";
 import { moment } from "./dates";
 import { device } from "./device";
 import { button, fill, h, icon } from "./dom";
+import type { Go } from "./main";
 import type { Phone } from "./phone";
 import { t } from "./texts";
 import { shown } from "./verdict";
@@ -18,6 +19,7 @@ export class List {
   constructor(
     private readonly phone: Phone,
     unpaired: () => void,
+    go: Go,
   ) {
     this.element = h("dialog", { class: "history", "aria-labelledby": "list-title" },
       h("div", { class: "row" },
@@ -26,6 +28,7 @@ export class List {
       ),
       this.rejected,
       this.rows,
+      button(t.prepare.title, "shield-check", { class: "button", "data-testid": "list-prepare" }, () => go("prepare")),
       device(phone, unpaired),
     ); // prettier-ignore
   }

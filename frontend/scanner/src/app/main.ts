@@ -7,14 +7,20 @@ import { uuid } from "../core/ids";
 import { Store } from "../core/store";
 import { choose } from "./choose";
 import { fill, h } from "./dom";
+import { heads } from "./heads";
+import { outputs } from "./outputs";
 import { compare, pair } from "./pair";
 import { Phone } from "./phone";
+import { prepare } from "./prepare";
+import { roll } from "./roll";
 import { scan } from "./scan";
 import { t } from "./texts";
+import { languageSwitch, upkeep } from "./upkeep";
+import { walkIn } from "./walkin";
 
 /** What a screen leaves behind when it goes: cameras off, listeners away. */
 export type Leave = () => void;
-export type Where = "pair" | "compare" | "choose" | "scan";
+export type Where = "pair" | "compare" | "choose" | "prepare" | "scan" | "roll" | "walk_in" | "heads" | "outputs";
 export type Go = (where: Where) => void;
 
 const host = document.getElementById("scanner") as HTMLElement;
@@ -24,15 +30,18 @@ const version = `scanner ${/main-([\w-]+)\.js/.exec(import.meta.url)?.[1] ?? "de
 /** The pairing code of an address «…#p=123456», taken away from the address at once. */
 function fragmentCode(): string {
   const code = new URLSearchParams(location.hash.slice(1)).get("p") ?? "";
-  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  // «/scan/en/» is a way to a language; what is bookmarked or shared is the scanner.
+  if (location.hash || location.pathname !== "/scan/") history.replaceState(null, "", "/scan/");
   return /^\d{6}$/.test(code) ? code : "";
 }
 
 async function begin(): Promise<void> {
   let code = fragmentCode();
   let store: Store;
+  languageSwitch();
+  void upkeep(document.documentElement.lang.slice(0, 2));
   try {
-    store = await Store.open();
+    store = await Store.open(undefined, () => location.reload());
   } catch {
     fill(host, h("p", { class: "notice danger", role: "alert" }, t.storageBroken));
     return;
@@ -40,31 +49,29 @@ async function begin(): Promise<void> {
   const clock = new Clock({ wall: () => Date.now(), mono: () => performance.now(), id: uuid });
   const phone = new Phone(store, new HttpApi(document.documentElement.lang, version), clock, version);
   let leave: Leave = () => undefined;
+  const screens: Record<Where, (host: HTMLElement, phone: Phone, go: Go) => Leave> = {
+    pair: (...all) => {
+      const given = code;
+      code = "";
+      return pair(...all, given);
+    },
+    compare, choose, prepare, scan, roll, walk_in: walkIn, heads, outputs,
+  }; // prettier-ignore
 
   const go: Go = (where) => {
     leave();
     host.dataset.screen = where;
     document.body.dataset.screen = where;
-    switch (where) {
-      case "pair":
-        leave = pair(host, phone, go, code);
-        code = "";
-        break;
-      case "compare":
-        leave = compare(host, phone, go);
-        break;
-      case "choose":
-        leave = choose(host, phone, go);
-        break;
-      case "scan":
-        leave = scan(host, phone, go);
-        break;
-    }
+    leave = screens[where](host, phone, go);
     window.scrollTo(0, 0);
   };
 
   phone.on("lost", () => {
     host.dataset.lost = "1";
+    go("pair");
+  });
+  phone.on("wiped", () => {
+    host.dataset.wiped = "1";
     go("pair");
   });
   window.addEventListener("hashchange", () => {

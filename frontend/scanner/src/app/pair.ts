@@ -8,8 +8,28 @@ import { t } from "./texts";
 
 export const insideWeChat = /MicroMessenger/i.test(navigator.userAgent);
 
-export function weChatNotice(): HTMLElement | null {
-  return insideWeChat ? h("p", { class: "notice warning", "data-testid": "wechat-notice" }, icon("alert-triangle"), " ", t.wechat) : null;
+/** How to get out of WeChat's browser, where cameras fail and what is kept is thrown away. `fragment` goes with the link;
+ * `open`: told in full, else at a tap. */
+export function weChatNotice(open: boolean, fragment = ""): HTMLElement | null {
+  if (!insideWeChat) return null;
+  const link = h("input", { readonly: true, value: `${location.origin}/scan/${fragment}`, "aria-label": t.weChat.link, "data-testid": "wechat-link" });
+  const copied = h("p", { class: "help", role: "status" });
+  const copy = button(t.weChat.copy, "copy", { class: "button", "data-testid": "copy-link" }, async () => {
+    link.select();
+    try {
+      await navigator.clipboard.writeText(link.value);
+      copied.textContent = t.weChat.copied;
+    } catch {
+      // Older WeChat has no clipboard for pages, but copies what is selected.
+      copied.textContent = document.execCommand("copy") ? t.weChat.copied : t.weChat.byHand;
+    }
+  });
+  return h("details", { class: "notice warning wechat", "data-testid": "wechat-notice", open },
+    h("summary", {}, icon("alert-triangle"), " ", t.weChat.title),
+    h("ol", {}, ...t.weChat.steps.map((step) => h("li", {}, step))),
+    link, copy, copied,
+    h("p", { class: "help" }, t.weChat.stay),
+  ); // prettier-ignore
 }
 
 export function pair(host: HTMLElement, phone: Phone, go: Go, given: string): Leave {
@@ -60,6 +80,7 @@ export function pair(host: HTMLElement, phone: Phone, go: Go, given: string): Le
     fill(submit, h("span", {}, t.pair));
     if (reply.kind === "ok") {
       delete host.dataset.lost;
+      delete host.dataset.wiped;
       go("compare");
     } else wrong(reply.kind === "refused" && reply.message ? reply.message : t.pairUnreachable);
   };
@@ -84,7 +105,8 @@ export function pair(host: HTMLElement, phone: Phone, go: Go, given: string): Le
       h("h1", {}, icon("device-mobile"), " ", t.pairTitle),
       h("p", { class: "lead" }, t.pairIntro),
       host.dataset.lost ? h("p", { class: "notice warning", role: "alert", "data-testid": "lost" }, t.lost) : null,
-      weChatNotice(),
+      host.dataset.wiped ? h("p", { class: "notice", role: "status", "data-testid": "wiped" }, t.wiped) : null,
+      weChatNotice(true, given ? `#p=${given}` : ""),
       phone.station ? h("p", { class: "notice" }, t.pairSwitch(phone.station.name)) : null,
       left,
       form,

@@ -4,9 +4,11 @@ import type { Api, Reply } from "../core/api";
 import type { Clock } from "../core/clock";
 import { type Look, look } from "../core/look";
 import { Outbox } from "../core/outbox";
-import type { ScanRow, StationRow } from "../core/rows";
-import type { Answer, Changes, Paired, SessionRow } from "../core/shapes";
+import type { Direction } from "../core/decide";
+import type { EntryRow, ScanRow, StationRow } from "../core/rows";
+import type { Answer, Changes, How, Note, Paired, SessionRow } from "../core/shapes";
 import type { Store } from "../core/store";
+import { isDue } from "../core/wiping";
 import { clean, masked } from "../core/wording";
 import { Courier } from "./courier";
 import { Timekeeper } from "./timekeeper";
@@ -17,7 +19,12 @@ type News = {
   answered: (answers: Answer[]) => void;
   /** The server knows this phone no more. */
   lost: () => void;
+  /** The hours of this check-in point are long over and all is delivered: people's data has been removed. */
+  wiped: () => void;
 };
+
+/** What a volunteer says of a scan beside the code. */
+export type Circumstances = { how: How; direction: Direction; arriving: number; substitute: boolean };
 
 const REFRESH = 30_000;
 
@@ -27,9 +34,7 @@ export class Phone {
   waiting = 0;
   rejected = 0;
   online = true;
-  /** When the roster was last fetched whole. */
-  rosterAt: number | null = null;
-  private readonly listeners: { [Name in keyof News]: Set<News[Name]> } = { changed: new Set(), answered: new Set(), lost: new Set() };
+  private readonly listeners: { [Name in keyof News]: Set<News[Name]> } = { changed: new Set(), answered: new Set(), lost: new Set(), wiped: new Set() };
   private readonly courier: Courier;
   private fetching: Promise<void> | null = null;
   private readonly time: Timekeeper;
@@ -49,6 +54,11 @@ export class Phone {
       unknown: (id, key) => this.lose(id, key),
       settled: () => this.count(),
     });
+  }
+
+  /** When the roster was last fetched whole. */
+  get rosterAt(): number | null {
+    return this.station?.rosterAt ?? null;
   }
 
   on<Name extends keyof News>(name: Name, listener: News[Name]): () => void {
@@ -73,7 +83,6 @@ export class Phone {
     if (reply.kind !== "ok") return reply;
     this.station = await this.store.pair(reply.body);
     this.session = null;
-    this.rosterAt = null;
     void navigator.storage?.persist?.();
     await this.started();
     this.wake();
@@ -86,26 +95,27 @@ export class Phone {
     this.tell();
   }
 
-  look(code: string): Promise<Look> {
+  look(code: string, direction: Direction): Promise<Look> {
     if (!this.session) throw new Error("no session chosen");
-    return look(this.store, clean(code), this.session, this.clock.now());
+    return look(this.store, { code: clean(code), session: this.session, at: this.clock.now(), direction });
   }
 
   /** Keep a scan: it is written down first, and sent at once if it can be. */
-  async take(code: string, arriving: number): Promise<ScanRow> {
+  async take(code: string, { how, direction, arriving, substitute }: Circumstances): Promise<ScanRow> {
     const { station, session } = this;
     if (!station || !session) throw new Error("not ready to scan");
     await this.time.tick();
     const at = this.clock.wall();
     const head = this.time.head(at);
     const kept = clean(code);
-    const seen = await look(this.store, kept, session, this.clock.now(), arriving);
+    const seen = await look(this.store, { code: kept, session, at: this.clock.now(), direction, arriving });
     const scan: Omit<ScanRow, "sequence"> = {
       id: head.id,
       station: station.id,
       session: session.id,
       at,
       arriving,
+      direction,
       ticket: seen.ticket?.id ?? null,
       name: seen.ticket ? masked(seen.ticket.name) : "",
       unit: seen.ticket?.village ?? "",
@@ -115,13 +125,30 @@ export class Phone {
       answer: null,
       withdrawn: false,
     };
-    const record = await this.store.add(
-      station.id,
-      { ...head, kind: "scan", session: session.id, code: kept, direction: "entry", arriving },
-      scan,
-    );
+    const said = { session: session.id, code: kept, direction, arriving, how, ...(substitute && { substitute: true as const }) };
+    const record = await this.store.add(station.id, { ...head, kind: "scan", ...said }, scan);
     void this.deliver();
     return { ...scan, sequence: record.sequence };
+  }
+
+  /** Keep what was entered by hand. */
+  async note(note: Note): Promise<EntryRow> {
+    const { station, session } = this;
+    if (!station || !session) throw new Error("not ready to write down");
+    await this.time.tick();
+    const at = this.clock.wall();
+    const head = this.time.head(at);
+    const entry: Omit<EntryRow, "sequence"> = {
+      id: head.id, station: station.id, session: session.id, at, kind: note.kind, answer: null, withdrawn: false,
+      number: note.kind === "output" ? note.number : note.people,
+      what: note.kind === "output" ? note.measure : note.audience_group,
+      detail: note.kind === "walk_in" ? masked(note.name ?? "") : note.kind === "headcount" ? (note.part ?? "") : "",
+      basis: note.kind === "headcount" ? note.basis : null,
+      method: note.kind === "headcount" ? note.method : null,
+    }; // prettier-ignore
+    const record = await this.store.add(station.id, { ...head, session: session.id, ...note }, entry);
+    void this.deliver();
+    return { ...entry, sequence: record.sequence };
   }
 
   /** The newest scan of this phone, where it can still be taken back. */
@@ -130,9 +157,10 @@ export class Phone {
     return newest && !newest.withdrawn && newest.answer?.status !== "rejected" ? newest : null;
   }
 
-  async withdraw(scan: ScanRow): Promise<void> {
+  /** Take back a scan or an entry. */
+  async withdraw(made: { id: string; station: number }): Promise<void> {
     await this.time.tick();
-    await this.store.add(scan.station, { ...this.time.head(this.clock.wall()), kind: "withdrawal", of: scan.id });
+    await this.store.add(made.station, { ...this.time.head(this.clock.wall()), kind: "withdrawal", of: made.id });
     void this.deliver();
   }
 
@@ -173,10 +201,9 @@ export class Phone {
       this.online = reply.kind !== "unreachable" && !(reply.kind === "refused" && reply.status >= 500);
       if (reply.kind === "ok") {
         if (await this.time.learn(Date.parse(reply.body.server_time), asked)) void this.deliver();
-        await this.store.apply(station.id, reply.body);
+        await this.store.apply(station.id, reply.body, this.clock.now());
         cursor = reply.body.cursor;
         if (reply.body.more) continue;
-        this.rosterAt = this.clock.now();
       } else if (reply.kind === "refused" && reply.status === 401) await this.lose(station.id, station.key);
       else if (reply.kind === "refused" && reply.code === "station_revoked") await this.store.end(station.id, true);
       else if (reply.kind === "refused" && reply.code === "cursor_unreadable" && cursor) {
@@ -188,6 +215,7 @@ export class Phone {
     this.station = await this.store.active();
     await this.resume();
     if (this.online && this.waiting) void this.deliver();
+    await this.wipe();
     this.tell();
   }
 
@@ -230,7 +258,18 @@ export class Phone {
   private async count(): Promise<void> {
     this.waiting = this.station ? await this.store.countWaiting(this.station.id) : 0;
     this.rejected = this.station ? (await this.store.rejected(this.station.id)).length : 0;
+    await this.wipe();
     this.tell();
+  }
+
+  /** Nobody's name stays on a volunteer's phone for longer than it is needed. */
+  private async wipe(): Promise<void> {
+    const { station } = this;
+    if (!station || !isDue(station, this.waiting, this.clock.now())) return;
+    await this.store.wipe(station.id);
+    this.station = await this.store.active();
+    this.session = null;
+    if (!this.station) for (const listener of this.listeners.wiped) listener();
   }
 
   private wake(): void {

@@ -22,6 +22,13 @@ export type Shown = {
 };
 
 export async function shown(scan: ScanRow, store: Store, now: number): Promise<Shown> {
+  const said = await told(scan, store, now);
+  // Who is scanned out without being inside is a duplicate in the table; in words it is something else.
+  const outside = scan.direction === "exit" && said.code === "duplicate";
+  return outside ? { ...said, icon: "circle-x", ...t.direction.notInside } : said;
+}
+
+async function told(scan: ScanRow, store: Store, now: number): Promise<Shown> {
   if (scan.withdrawn) return plain("withdrawn");
   const { answer, provisional } = scan;
   if (answer) {
@@ -49,7 +56,8 @@ export async function shown(scan: ScanRow, store: Store, now: number): Promise<S
 async function guess(scan: ScanRow, verdict: Verdict, store: Store, now: number): Promise<Shown> {
   const base = { ...plain(verdict.code), name: scan.name, party: party(scan.unit, scan.size), provisional: true };
   if (letsThrough(verdict.code)) {
-    const sentence = verdict.code === "unverified" ? t.provisionalUnverified : t.provisionalIn;
+    const out = verdict.code === "left" ? t.said.left.sentence : t.provisionalIn;
+    const sentence = verdict.code === "unverified" ? t.provisionalUnverified : out;
     const more = verdict.code === "admit" && (scan.size ?? 1) > 1 ? ` ${counted(verdict.admitted, verdict.awaiting, scan.size ?? 1)}` : "";
     return { ...base, tone: "unsure", icon: "wifi-off", word: t.provisionalWord, sentence: sentence + more };
   }

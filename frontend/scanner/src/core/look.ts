@@ -1,10 +1,10 @@
 /** What this phone itself knows of a code: the roster, earlier scans, the signature. Its verdict is provisional. */
 
 import { type Direction, type Facts, type Verdict, decide } from "./decide";
+import { NOBODY, presence } from "./presence";
 import type { SessionRow, TicketRow } from "./shapes";
 import * as shortcode from "./shortcode";
 import type { Store } from "./store";
-import { letIn, peopleIn } from "./tally";
 import { reading } from "./token";
 
 /** `verdict` is null where the phone cannot know: a short code that is not on its roster. */
@@ -16,12 +16,10 @@ export type Look = {
   verdict: Verdict | null;
 };
 
-type Presence = { arrived: number; inside: boolean; firstAt: number | null; firstStation: number | null };
-type Passing = { at: number; direction: Direction; people: number; station: number };
+/** What a scan asks: who, where, when, in or out, and how many (left out: all who are still to come). */
+export type Question = { code: string; session: SessionRow; at: number; direction: Direction; arriving?: number };
 
-const NOBODY: Presence = { arrived: 0, inside: false, firstAt: null, firstStation: null };
-
-export async function look(store: Store, code: string, session: SessionRow, at: number, arriving?: number): Promise<Look> {
+export async function look(store: Store, { code, session, at, direction, arriving }: Question): Promise<Look> {
   const read = await reading(code, await store.publicKeys());
   const short = read.kind === "unreadable" ? shortcode.read(code) : null;
   const found = short ? await store.ticketByShortCode(short) : "token" in read ? await store.ticketByCode(read.token.ticket) : undefined;
@@ -41,7 +39,7 @@ export async function look(store: Store, code: string, session: SessionRow, at: 
     size: ticket?.size ?? 1,
     arrived: here.arrived,
     inside: here.inside,
-    direction: "entry",
+    direction,
     arriving: arriving ?? Math.max(1, remaining),
     checksOut: session.checks_out,
   };
@@ -53,24 +51,4 @@ async function elsewhere(store: Store, activity: number, session: SessionRow): P
   if (activity === session.activity) return [];
   const right = (await store.sessions()).filter((row) => row.activity === activity).map((row) => row.id);
   return right.length ? right : [0];
-}
-
-/** Who of a ticket is in: what the server has folded, and this phone's scans that it has not folded yet. */
-async function presence(store: Store, ticket: number, session: number): Promise<Presence> {
-  const outcomes = await store.outcomes(ticket, session);
-  const folded = new Set(outcomes.map((row) => row.scan));
-  const passings: Passing[] = outcomes
-    .filter((row) => row.outcome === "counted")
-    .map((row) => ({ at: Date.parse(row.at), direction: row.direction, people: row.counted, station: row.station }));
-  for (const scan of await store.scansOf(ticket, session))
-    if (!folded.has(scan.id) && letIn(scan))
-      passings.push({ at: scan.at, direction: "entry", people: peopleIn(scan), station: scan.station });
-  passings.sort((a, b) => a.at - b.at);
-  const entries = passings.filter((one) => one.direction === "entry");
-  return {
-    arrived: passings.reduce((sum, one) => sum + one.people, 0),
-    inside: passings.at(-1)?.direction === "entry",
-    firstAt: entries[0]?.at ?? null,
-    firstStation: entries[0]?.station ?? null,
-  };
 }

@@ -26,6 +26,8 @@ export type TicketRow = {
   state: TicketState;
   name: string;
   village: string;
+  /** First letters of the name in pinyin, «lgy»; older servers leave it out. */
+  initials?: string;
 };
 export type OutcomeRow = {
   scan: string;
@@ -63,11 +65,59 @@ export type Paired = {
 };
 
 type Envelope = { id: string; made_at: string; sequence: number; epoch: string };
+type Record<Kind, More> = Omit<Envelope, "sequence"> & { kind: Kind } & More;
+
+/** Where a code came from. */
+export type How = "camera" | "photo" | "typed" | "list";
+/** Whether a count includes those who were checked in. */
+export type Basis = "everyone" | "besides";
+export type Method = "counted" | "estimated";
+
+export type ScanContent = {
+  session: number;
+  code: string;
+  direction: Direction;
+  arriving: number;
+  how: How;
+  /** A relative came in the trainee's place. */
+  substitute?: true;
+};
+/** Names only where the person has agreed. */
+export type WalkInContent = {
+  session: number;
+  people: number;
+  audience_group: string;
+  consent?: true;
+  name?: string;
+  village?: string;
+  phone?: string;
+};
+/** `part`: an entrance or an hour. Different parts add up; the same part counted again replaces. */
+export type HeadcountContent = {
+  session: number;
+  people: number;
+  audience_group: string;
+  basis: Basis;
+  method: Method;
+  counted_by: string;
+  part?: string;
+};
+export type OutputContent = { session: number; measure: string; number: number };
+
+/** What a volunteer enters by hand: a record without its envelope. */
+export type Note =
+  | ({ kind: "walk_in" } & Omit<WalkInContent, "session">)
+  | ({ kind: "headcount" } & Omit<HeadcountContent, "session">)
+  | ({ kind: "output" } & Omit<OutputContent, "session">);
+
 /** A record before the store has numbered it. */
 export type Draft =
-  | (Omit<Envelope, "sequence"> & { kind: "scan"; session: number; code: string; direction: Direction; arriving: number })
-  | (Omit<Envelope, "sequence"> & { kind: "withdrawal"; of: string })
-  | (Omit<Envelope, "sequence"> & { kind: "clock"; offset?: number; jump?: number; previous?: string });
+  | Record<"scan", ScanContent>
+  | Record<"walk_in", WalkInContent>
+  | Record<"headcount", HeadcountContent>
+  | Record<"output", OutputContent>
+  | Record<"withdrawal", { of: string }>
+  | Record<"clock", { offset?: number; jump?: number; previous?: string }>;
 export type StationRecord = Draft & Envelope;
 
 /** What a scan's answer says. Codes the table does not have come with a reason of their own. */

@@ -10,7 +10,7 @@ export function letIn(scan: ScanRow): boolean {
 }
 
 export function peopleIn(scan: ScanRow): number {
-  if (!letIn(scan)) return 0;
+  if (!letIn(scan) || scan.direction === "exit") return 0;
   // Nobody admitted and somebody waiting: let in unverified, to be decided later.
   if (scan.answer) return scan.answer.admitted || scan.answer.awaiting || 0;
   return scan.provisional?.code === "admit" ? scan.provisional.admitted : scan.arriving;
