@@ -79,6 +79,9 @@ class Headcount(models.Model):
     basis = models.CharField(max_length=8, choices=Basis.choices)
     method = models.CharField(max_length=9, choices=Method.choices)
     bound = models.CharField(max_length=8, choices=Bound.choices, default=Bound.EXACT)
+    part = models.CharField(
+        max_length=40, blank=True, help_text=_("An entrance or an hour that was counted by itself; empty: the whole.")
+    )
     counted_by = models.CharField(max_length=60)
     how = models.CharField(max_length=200, blank=True)
     counted_at = models.DateTimeField()

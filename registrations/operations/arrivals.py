@@ -16,7 +16,7 @@ from events.models.compiled import Compiled
 from events.operations.rows import insert
 from registrations import masks
 from registrations.models import Headcount, Output, Scan, ScanWithdrawal, Station, StationRecord
-from registrations.operations import desk, first_scans, judging
+from registrations.operations import desk, door, first_scans, judging
 from registrations.operations.envelopes import Sent
 from registrations.operations.placement import Place
 
@@ -116,10 +116,17 @@ def store(new: Sequence[New]) -> dict[tuple[int, uuid.UUID], Answer]:
     return answers
 
 
+#: What a record says of a person: it stands in the sign-up, where erasing reaches it, never in what is kept for ever.
+_OF_A_PERSON = frozenset({"name", "village", "phone"})
+
+
 def _record_row(one: New) -> tuple[Any, ...]:
     sent = one.sent
+    payload = sent.payload
+    if sent.kind == "walk_in":
+        payload = {name: value for name, value in payload.items() if name not in _OF_A_PERSON}
     return (
-        one.point.station.pk, sent.id, sent.kind, sent.digest, sent.payload, sent.made_at, sent.sequence, sent.epoch,
+        one.point.station.pk, sent.id, sent.kind, sent.digest, payload, sent.made_at, sent.sequence, sent.epoch,
         one.corrected, one.uncertain, one.at, one.answer,
     )  # fmt: skip
 
@@ -197,6 +204,8 @@ def _scan(one: New, gate: judging.Gate | None, bench: judging.Bench) -> _Scanned
         payload.get("arriving", 1), one.corrected,
     )  # fmt: skip
     verdict, facts = judging.judge(bench=bench, asked=asked, session=gate, ticket=ticket)
+    if payload.get("substitute"):
+        facts["substitute"] = True
     one.answer |= {
         "code": verdict.code.value,
         "let_through": verdict.lets_through,
@@ -229,6 +238,18 @@ def _follow(one: New, bench: judging.Bench) -> set[Place]:
     gate = bench.sessions.get(payload.get("session", 0))
     if gate is not None and not one.point.serves(gate):
         gate = None
+    if one.sent.kind == "walk_in" and gate is not None and payload.get("name", "").strip():
+        place = door.register(
+            station=one.point.station.pk,
+            record=one.row,
+            record_id=one.sent.id,
+            session=gate.pk,
+            payload=payload,
+            corrected_at=one.corrected,
+            uncertain=one.uncertain,
+        )
+        if place is not None:
+            return {place}
     if one.sent.kind in {"walk_in", "headcount"} and gate is not None:
         Headcount.objects.create(
             session_id=gate.pk,
@@ -236,6 +257,7 @@ def _follow(one: New, bench: judging.Bench) -> set[Place]:
             people=payload["people"],
             basis="besides" if one.sent.kind == "walk_in" else payload.get("basis", "besides"),
             method=payload.get("method", "counted"),
+            part=payload.get("part", ""),
             counted_by=payload.get("counted_by") or one.point.station.name,
             counted_at=one.corrected,
             record_id=one.row,

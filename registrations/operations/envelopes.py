@@ -83,6 +83,13 @@ def _text(payload: Mapping[str, Any], name: str, most: int) -> str:
     return value
 
 
+def _flag(payload: Mapping[str, Any], name: str) -> bool:
+    value = payload.get(name, False)
+    if not isinstance(value, bool):
+        raise RecordInvalid(what=name)
+    return value
+
+
 def parse(raw: object) -> Sent:
     """Check one record's envelope and content. Raises RecordInvalid."""
     if not isinstance(raw, dict):
@@ -133,16 +140,21 @@ def _scan(raw: Mapping[str, Any]) -> None:
     _text(raw, "code", 400)
     _whole(raw, "arriving", 1, 500, default=1)
     _one_of(raw, "direction", _DIRECTIONS, default="entry")
+    _flag(raw, "substitute")
 
 
 def _walk_in(raw: Mapping[str, Any]) -> None:
     _heads(raw, least=1)
+    for name, most in (("name", 60), ("village", 60), ("phone", 30)):
+        if _text(raw, name, most) and not _flag(raw, "consent"):
+            raise RecordInvalid(what="consent")
 
 
 def _heads(raw: Mapping[str, Any], least: int = 0) -> None:
     _whole(raw, "people", least, 1_000_000)
     _text(raw, "audience_group", 24)
     _text(raw, "counted_by", 60)
+    _text(raw, "part", 40)
     _one_of(raw, "basis", _BASES, default="besides")
     _one_of(raw, "method", _METHODS, default="counted")
 

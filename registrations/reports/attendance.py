@@ -162,7 +162,7 @@ def graded(checked_in: dict[Grade, int], headcounts: Iterable[Headcount]) -> dic
     """
     rows = list(headcounts)
     everyone = standing_counts(one for one in rows if one.basis == Headcount.Basis.EVERYONE)
-    besides = [one for one in rows if one.basis == Headcount.Basis.BESIDES]
+    besides = _latest_of_parts(one for one in rows if one.basis == Headcount.Basis.BESIDES)
     return attendance(checked_in, [_counted(one) for one in everyone], [_counted(one) for one in besides])
 
 
@@ -172,13 +172,29 @@ def _counted(one: Headcount) -> tuple[Amount, Grade]:
 
 
 def standing_counts(everyone: Iterable[Headcount]) -> list[Headcount]:
-    """Of several counts of everybody present those that stand: of each audience group the latest; and where the whole
-    was counted as well as groups, whichever saw more people."""
-    latest: dict[str, Headcount] = {}
+    """Of several counts of everybody present those that stand: of each audience group the latest – counted at several
+    entrances or hours, of each of these parts the latest –; and where the whole was counted as well as its parts or
+    groups, whichever saw more people."""
+    latest: defaultdict[str, dict[str, Headcount]] = defaultdict(dict)
     for one in sorted(everyone, key=lambda row: (row.counted_at, row.pk)):
-        latest[one.audience_group] = one
-    whole = latest.pop("", None)
-    groups = list(latest.values())
-    if whole is None or sum(one.people for one in groups) > whole.people:
-        return groups
-    return [whole]
+        latest[one.audience_group][one.part] = one
+    groups = {group: _whole_or_parts(parts) for group, parts in latest.items()}
+    whole = groups.pop("", [])
+    of_groups = [one for some in groups.values() for one in some]
+    return max(of_groups, whole, key=_people) if of_groups else whole
+
+
+def _people(rows: Iterable[Headcount]) -> int:
+    return sum(one.people for one in rows)
+
+
+def _whole_or_parts(parts: dict[str, Headcount]) -> list[Headcount]:
+    whole = [parts[""]] if "" in parts else []
+    return max(whole, [one for part, one in parts.items() if part], key=_people)
+
+
+def _latest_of_parts(besides: Iterable[Headcount]) -> list[Headcount]:
+    """Counts of people besides those checked in add, but the same part of the same group counted again replaces."""
+    rows = sorted(besides, key=lambda row: (row.counted_at, row.pk))
+    again = {(one.audience_group, one.part): one.pk for one in rows if one.part}
+    return [one for one in rows if not one.part or again[one.audience_group, one.part] == one.pk]

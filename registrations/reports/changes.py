@@ -22,7 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Refusal
 from events.models import Session
 from registrations import masks
-from registrations.models import RosterChange, ScanOutcome, Station, Ticket
+from registrations.initials import initials
+from registrations.models import RosterChange, ScanOutcome, Signup, Station, Ticket
 from registrations.operations import roster, tickets
 
 PAGE = 1000
@@ -169,6 +170,8 @@ def _tickets(only: set[int]) -> list[dict[str, Any]]:
             else [chosen.session_id for chosen in signup.chosen.all()]
         )
         state = "revoked" if row.state == Ticket.State.REVOKED else signup.state
+        shown = name if signup.activity.calls_the_roll else masks.name(name)
+        village = row.attendee.village if row.attendee else ""
         result.append(
             {
                 "id": row.pk,
@@ -177,9 +180,10 @@ def _tickets(only: set[int]) -> list[dict[str, Any]]:
                 "short_code": row.short_code,
                 "sessions": sorted(covers),
                 "size": 1 if row.attendee_id else signup.size,
-                "state": "valid" if state in {"confirmed", "printed"} else state,
-                "name": name if signup.activity.calls_the_roll else masks.name(name),
-                "village": signup.unit,
+                "state": "valid" if state in Signup.LET_IN else state,
+                "name": shown,
+                "initials": initials(shown),
+                "village": village or signup.unit,
             }
         )
     return result

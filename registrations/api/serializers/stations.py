@@ -102,6 +102,7 @@ class TicketOnPhoneSerializer(serializers.Serializer):
     size = serializers.IntegerField(help_text="People on it.")
     state = serializers.CharField(help_text="valid, revoked, cancelled, waiting, offered, pending or refused.")
     name = serializers.CharField(help_text="Masked; whole where the roll is called.")
+    initials = serializers.CharField(help_text="First letters in pinyin of the name as it is given here.")
     village = serializers.CharField(help_text="School and class, or village.")
 
 
@@ -145,7 +146,18 @@ class RecordSerializer(serializers.Serializer):
     code = serializers.CharField(required=False, help_text="scan: the text that was read, or the short code.")
     direction = serializers.CharField(required=False, help_text="scan: entry (the default) or exit.")
     arriving = serializers.IntegerField(required=False, help_text="scan: people newly let in, 1 by default.")
+    how = serializers.CharField(required=False, help_text="scan: camera, photo, typed or list.")
+    substitute = serializers.BooleanField(required=False, help_text="scan: a relative came in the trainee's place.")
     people = serializers.IntegerField(required=False, help_text="walk_in, headcount: how many.")
+    consent = serializers.BooleanField(required=False, help_text="walk_in: the person agreed to give a name.")
+    name = serializers.CharField(
+        required=False, help_text="walk_in: only with `consent`; kept in the sign-up it makes."
+    )
+    village = serializers.CharField(required=False, help_text="walk_in: as `name`.")
+    phone = serializers.CharField(required=False, help_text="walk_in: as `name`.")
+    part = serializers.CharField(
+        required=False, help_text="headcount: an entrance or hour; parts add up, the same part counted again replaces."
+    )
     audience_group = serializers.CharField(required=False, help_text="walk_in, headcount: code of the group.")
     counted_by = serializers.CharField(required=False, help_text="walk_in, headcount: who counted.")
     basis = serializers.CharField(required=False, help_text="headcount: everyone or besides (the default).")

@@ -178,6 +178,7 @@ def test_a_phone_fetches_everything_first_and_then_only_what_changed(
             "size": 1,
             "state": "valid",
             "name": "刘**",
+            "initials": "l",
             "village": "汪场村",
         }
     ]
