@@ -135,3 +135,15 @@ test("a withdrawal does not overtake the scan it takes back", async () => {
   expect(await bench.pending()).toEqual([scan, head.id]);
   expect((await bench.store.scan(scan))?.withdrawn).toBe(true);
 });
+
+test("what happened to the clock is sent before everything else, however much waits", async () => {
+  const bench = await Bench.open();
+  for (let i = 0; i < 501; i++) await bench.scan("14SC0PJ6", "fast");
+  const jump = { id: uuid(), made_at: new Date(NOW).toISOString(), epoch: "right", kind: "clock" as const, previous: "fast", jump: -3_600_000 };
+  await bench.store.add(STATION, jump);
+  await bench.scan("14SC0PJ6", "right");
+  await bench.flush();
+  expect(bench.batches[0]?.records[0]?.id).toBe(jump.id);
+  expect(bench.batches.flatMap((one) => one.records.map((record) => record.id)).length).toBe(503);
+  expect(await bench.pending()).toEqual([]);
+});

@@ -147,9 +147,15 @@ export class Store {
     return payload;
   }
 
-  /** The oldest records still to be handed in. */
-  async pending(station: number, most?: number): Promise<Pending[]> {
-    return this.db.getAllFromIndex("records", "station", from(station), most);
+  /** Records still to be handed in: what happened to the clock first, for by it the server puts the times of all others right, which
+   * may be more than fit one batch; then the oldest. */
+  async pending(station: number, most = Infinity): Promise<Pending[]> {
+    const all = this.db.transaction("records");
+    const clocks = await all.store.index("kind").getAll([station, "clock"], most === Infinity ? undefined : most);
+    const room = most - clocks.length;
+    if (room <= 0) return clocks;
+    const oldest = await all.store.index("station").getAll(from(station), most === Infinity ? undefined : most);
+    return [...clocks, ...oldest.filter((one) => one.kind !== "clock").slice(0, room)];
   }
 
   async countPending(station: number): Promise<number> {
