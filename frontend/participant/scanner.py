@@ -95,12 +95,9 @@ def service(request: Request) -> HttpResponse:
         "shells": shells,
     }
     script = _built(parts["service"]).read_text(encoding="utf-8")
-    digest = hashlib.sha256(json.dumps(plan).encode() + script.encode())
-    for name in files:
-        if "/" not in name:  # not named by its content
-            digest.update(_built(name).read_bytes())
-    for code in SHELLS:
-        digest.update(shell(request, code).content)
+    pages = [shell(request, code).content for code in SHELLS]
+    unnamed = [_built(name).read_bytes() for name in files if "/" not in name]  # not named by their content
+    digest = hashlib.sha256(b"".join([json.dumps(plan).encode(), script.encode(), *unnamed, *pages]))
     head = f"const PLAN={json.dumps(plan | {'version': digest.hexdigest()[:16]})};\n"
     return HttpResponse(head + script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 

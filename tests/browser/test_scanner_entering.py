@@ -63,9 +63,11 @@ def test_people_at_the_door_heads_and_leaflets_are_kept_without_a_network_and_ca
     page.get_by_test_id("heads-save").click()
     expect(page.get_by_test_id("work-error")).to_be_visible()
     page.get_by_test_id("heads-youth").fill("28")
-    for _once in range(2):
+    for number in ("1", "2"):
         page.get_by_test_id("heads-elderly-more").click()
-    # Counting goes on after the page was opened anew
+        expect(page.get_by_test_id("heads-elderly")).to_have_value(number)
+    # Counting goes on after the page was opened anew (each tap is written down within moments)
+    page.wait_for_timeout(500)
     page.reload()
     page.get_by_test_id("way-heads").click()
     expect(page.get_by_test_id("heads-save")).to_contain_text("30")

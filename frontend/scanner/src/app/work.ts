@@ -12,6 +12,7 @@ import { t } from "./texts";
 
 export class Work {
   readonly frame: Frame;
+  private readonly root = h("div", { class: "work" });
   private readonly status = h("div", { class: "saved", role: "status", "data-testid": "saved" });
   private readonly error = h("p", { class: "error", role: "alert", "data-testid": "work-error" });
   private release: (() => void) | null = null;
@@ -28,14 +29,13 @@ export class Work {
 
   /** Put it together and keep it up to date. */
   show(host: HTMLElement, title: string, help: string, parts: (Node | null)[], dock: (Node | null)[], redraw?: () => unknown): Leave {
-    fill(host,
-      h("div", { class: "work" },
-        this.frame.header, this.frame.ended,
-        h("div", { class: "sheet-of-work" }, h("h1", {}, title), help ? h("p", { class: "help" }, help) : null, ...parts, this.entries?.element),
-        h("div", { class: "dock" }, this.error, this.status, ...dock),
-        this.frame.ways,
-      ),
+    fill(this.root,
+      this.frame.header, this.frame.ended,
+      h("div", { class: "sheet-of-work" }, h("h1", {}, title), help ? h("p", { class: "help" }, help) : null, ...parts, this.entries?.element),
+      h("div", { class: "dock" }, this.error, this.status, ...dock),
+      this.frame.ways,
     ); // prettier-ignore
+    fill(host, this.root);
     const draw = async (): Promise<void> => {
       if (this.gone || !this.phone.station) return;
       if (!this.phone.session) return this.go("choose");
@@ -79,6 +79,9 @@ export class Work {
       this.tell("", t.ended);
       return null;
     }
+    // No second tap, and nothing typed into a form that is about to be emptied.
+    const focused = document.activeElement;
+    this.root.inert = true;
     try {
       const made = await write();
       this.clean();
@@ -87,6 +90,9 @@ export class Work {
     } catch {
       this.tell("", t.storageBroken);
       return null;
+    } finally {
+      this.root.inert = false;
+      if (focused instanceof HTMLButtonElement) focused.focus();
     }
   }
 }
