@@ -29,7 +29,7 @@ class TooManyAtOnce(Refusal):
 
 
 class ReasonMissing(Refusal):
-    code = "reason_missing"
+    code = "decision_reason_missing"
     status = 400
     sentence = _("Say why: whoever looks at the figures later reads it.")
 

@@ -17,7 +17,7 @@ from registrations.operations import signups
 from registrations.operations.lines import Line
 from registrations.operations.parties import Party
 from registrations.operations.placement import Place
-from registrations.reports import consent
+from registrations.reports.consent import now as notice_of
 
 
 def register(
@@ -47,7 +47,7 @@ def register(
                 sessions=[held],
                 party=party,
                 idempotency_key=f"{station}-{record_id.hex}",
-                consent=consent.now(held.activity, kind=kind, language="zh"),
+                consent=notice_of(held.activity, kind=kind, language="zh"),
                 source=Signup.Source.WALK_IN,
                 # They stood there when the record was made; a wrong clock must not send them away.
                 at=min(max(corrected_at, held.check_in_window[0]), held.ends_at),

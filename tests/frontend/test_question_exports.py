@@ -99,7 +99,7 @@ def test_once_erased_only_what_was_ticked_or_counted_is_left_in_the_table(soon, 
 def test_a_table_without_questions_is_as_it_was(soon, django_assert_num_queries):
     factories.signup(soon.session, factories.one())
     owner = signed_in(soon.owner.user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         answer = owner.get(f"/console/sessions/{soon.session.pk}/attendance.csv")
         text = b"".join(answer.streaming_content).decode("utf-8-sig")
     head, row = csv.reader(io.StringIO(text))

@@ -117,7 +117,7 @@ def test_the_table_costs_the_same_queries_however_many_answered(soon, people, dj
     for number in range(people):
         factories.signup(soon.session, factories.one(f"第{number}人", answers={str(word.pk): "x"}))
     owner = signed_in(soon.owner.user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         lines(owner.get(f"/console/sessions/{soon.session.pk}/attendance.csv"))
 
 

@@ -155,6 +155,6 @@ def test_a_sheet_costs_the_same_queries_however_many(world, now, many, django_as
     for n in range(many):
         factories.signup(world.session, village(f"甲{n}", f"乙{n}"))
     signups = list(Signup.objects.all())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         rows = attendance.lines(world.session, signups)
         sign_in_sheets.named(session=world.session, rows=rows, at=now)
