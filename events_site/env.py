@@ -116,7 +116,10 @@ def database() -> dict[str, Any]:
         }
     else:
         config["CONN_MAX_AGE"] = 0
-        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
+        options = config.setdefault("OPTIONS", {})
+        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
+        # For statements sent by `events.models.compiled`: planned at their second use in a connection.
+        options["prepare_threshold"] = 1
     suffix = os.environ.get("KEPU_TEST_SUFFIX", "")
     if suffix:
         config["TEST"] = {"NAME": f"test_kepu_{suffix}"}

@@ -4,19 +4,22 @@ import { defineConfig, type Plugin } from "vite";
 
 const root = import.meta.dirname;
 
-/** One sprite of the Tabler icons we use: a page names them by `icons.svg#name`. */
-function sprite(): Plugin {
+/** Sprites of the Tabler icons we use, a page names them by `icons.svg#name`. Participants' pages load one that has no more than
+ * they show; the console's further ones and those of the scanner are apart. */
+function sprites(): Plugin {
+  const symbol = (name: string): string => {
+    const text = readFileSync(resolve(root, `node_modules/@tabler/icons/icons/outline/${name}.svg`), "utf-8");
+    const inner = text.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s+/g, " ").trim();
+    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`;
+  };
   return {
-    name: "icon-sprite",
+    name: "icon-sprites",
     generateBundle() {
-      const names = JSON.parse(readFileSync(resolve(root, "assets/icons.json"), "utf-8")) as string[];
-      const symbols = names.map((name) => {
-        const text = readFileSync(resolve(root, `node_modules/@tabler/icons/icons/outline/${name}.svg`), "utf-8");
-        const inner = text.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s+/g, " ").trim();
-        return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`;
-      });
-      const source = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
-      this.emitFile({ type: "asset", fileName: "icons.svg", source });
+      const sprites = JSON.parse(readFileSync(resolve(root, "assets/icons.json"), "utf-8")) as Record<string, string[]>;
+      for (const [file, names] of Object.entries(sprites)) {
+        const source = `<svg xmlns="http://www.w3.org/2000/svg">${names.map(symbol).join("")}</svg>`;
+        this.emitFile({ type: "asset", fileName: `${file}.svg`, source });
+      }
     },
   };
 }
@@ -61,7 +64,7 @@ export default defineConfig({
   root,
   base: "./",
   publicDir: resolve(root, "assets/public"),
-  plugins: [sprite(), offline()],
+  plugins: [sprites(), offline()],
   worker: { format: "es", rollupOptions: { output: { entryFileNames: "build/[name]-[hash].js" } } },
   build: {
     outDir: resolve(root, "assets/dist"),

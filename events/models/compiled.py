@@ -6,7 +6,9 @@ Compiling takes the ORM longer than PostgreSQL takes to answer. What changes fro
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +53,24 @@ def plain_type(kind: str) -> str:
     return {"serial": "integer", "bigserial": "bigint"}.get(kind, kind.split("(")[0])
 
 
+def prepared() -> AbstractContextManager[Any]:
+    """A cursor of PostgreSQL that sends values apart from the statement, which is then planned once in a connection and
+    not each time. Django's own puts them into the text."""
+    connection.ensure_connection()
+    held = connection.connection
+    cursor = _cursors.get(held)
+    if cursor is None:
+        from django.db.backends.postgresql.base import ServerBindingCursor
+
+        cursor = _cursors[held] = ServerBindingCursor(held)  # type: ignore[call-arg]  # a psycopg cursor: the stubs hide it
+    # As connection.cursor() does: on record where queries are, with the errors Django has.
+    return nullcontext(connection._prepare_cursor(cursor))  # type: ignore[attr-defined]
+
+
+#: One for each connection: making them takes as long as a small query.
+_cursors: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+
+
 class Compiled:
     """A query by lists of values: `build(**lists)` gives a queryset of `values_list`, its lists behind `any`."""
 
@@ -71,7 +91,7 @@ class Compiled:
             converters = compiler.get_converters([column[0] for column in compiler.select])
             self._sql = sql, parameters, compiler, converters
         sql, parameters, compiler, converters = self._sql
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(sql, [given[one.name] if isinstance(one, _Slot) else one for one in parameters])
             rows = cursor.fetchall()
         return [tuple(row) for row in compiler.apply_converters(rows, converters)] if converters else rows

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from events.models.compiled import plain_type
+from events.models.compiled import plain_type, prepared
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
@@ -23,7 +23,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     sql, of_json = _insertion(model, tuple(columns))
     columns_of = [[row[place] for row in rows] for place in range(len(columns))]
     arrays = [_json(column) if is_json else column for column, is_json in zip(columns_of, of_json, strict=True)]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, arrays)
         return [row[0] for row in cursor.fetchall()]
 

@@ -85,7 +85,7 @@ def service(request: Request) -> HttpResponse:
     """The service worker, its plan above it. Asked for at every start, so never kept itself."""
     shells = {code: reverse("scanner_shell", args=[code]) for code in SHELLS}
     parts = _parts()
-    files = [*parts["files"], "icons.svg", "favicon.svg", *(name for name, _side, _purpose in ICONS)]
+    files = [*parts["files"], "icons-scanner.svg", "favicon.svg", *(name for name, _side, _purpose in ICONS)]
     plan = {
         "files": [
             *(static(name) for name in files),

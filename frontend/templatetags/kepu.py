@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import json
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -193,10 +196,17 @@ def state(row: Any) -> dict[str, Any]:
     return {"word": row.get_state_display(), "icon_name": icon_name, "colour": colour}
 
 
+@functools.cache
+def _sprite(name: str) -> str:
+    """Participants' pages load a small sprite; what only the console shows is in another."""
+    names = json.loads((settings.BASE_DIR / "frontend" / "assets" / "icons.json").read_text())
+    return "icons.svg" if name in names["icons"] else "icons-console.svg"
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One symbol of the icon sprite; without a label it says nothing to a screen reader."""
-    address = f"{static('icons.svg')}#{name}"
+    address = f"{static(_sprite(name))}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)

@@ -12,7 +12,6 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext
 
-from events.models.compiled import Compiled
 from events.operations.rows import insert
 from registrations import masks
 from registrations.models import Headcount, Output, Scan, ScanWithdrawal, Station, StationRecord
@@ -54,15 +53,6 @@ class New:
     """The number of its StationRecord, once it is written."""
 
 
-_taken_back = Compiled(
-    lambda stations: (
-        StationRecord.objects.filter(station__any=stations, kind=StationRecord.Kind.WITHDRAWAL)
-        .order_by()
-        .values_list("station_id", "pk", "record_id", "payload")
-    )
-)
-
-
 def _named(bench: judging.Bench, ticket: judging.Held) -> dict[str, str]:
     """Whose ticket it is, for the volunteer: masked, and never kept with the answer, so that erasing reaches it."""
     return {"name": masks.name(bench.name_of(ticket)), "unit": bench.signups[ticket.signup].unit}
@@ -78,8 +68,11 @@ _SCAN = (
 )  # fmt: skip
 
 
-def store(new: Sequence[New]) -> dict[tuple[int, uuid.UUID], Answer]:
-    """Write records that are new, and what follows from them; their answers."""
+def store(
+    new: Sequence[New], *, withdrawn: Sequence[tuple[int, uuid.UUID, int]]
+) -> dict[tuple[int, uuid.UUID], Answer]:
+    """Write records that are new, and what follows from them; their answers. `withdrawn`: what these stations took back
+    earlier, as (station, id of the record, row of the withdrawal)."""
     if not new:
         return {}
     bench = judging.prepare(
@@ -88,7 +81,9 @@ def store(new: Sequence[New]) -> dict[tuple[int, uuid.UUID], Answer]:
     )
     visits = first_scans.visits(bench=bench)
     judging.look_back(bench=bench, tickets=visits.tickets_seen)
-    taken_back = _take_backs(new)
+    # Withdrawals may have come in before what they take back: records come in any order.
+    fresh = {(one.point.station.pk, one.sent.id) for one in new if one.sent.kind != "withdrawal"}
+    taken_back = [one for one in withdrawn if (one[0], one[1]) in fresh]
     scans: list[_Scanned] = []
     answers: dict[tuple[int, uuid.UUID], Answer] = {}
     for one in new:
@@ -219,17 +214,6 @@ def _scan(one: New, gate: judging.Gate | None, bench: judging.Bench) -> _Scanned
     if ticket is not None:
         one.answer |= {"ticket": ticket.pk, "size": facts["size"]}
     return _Scanned(one, gate.pk, ticket, verdict.code.value, facts)
-
-
-def _take_backs(new: Sequence[New]) -> list[tuple[int, uuid.UUID, int]]:
-    """Withdrawals that came in before what they take back – records may come in any order –: station, id, their row."""
-    fresh = {(one.point.station.pk, str(one.sent.id)) for one in new if one.sent.kind != "withdrawal"}
-    rows = _taken_back(stations={station for station, _id in fresh})
-    return [
-        (station, uuid.UUID(payload["of"]), pk)
-        for station, pk, _record, payload in rows
-        if (station, str(payload["of"])) in fresh
-    ]
 
 
 def _follow(one: New, bench: judging.Bench) -> set[Place]:

@@ -8,14 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from events.models.compiled import Compiled
 from events.operations.rows import insert
 from registrations.checkin import desk
 from registrations.checkin.fold import AWAITING, Outcome, ScanFact, ScanResult, fold
 from registrations.checkin.verdicts import Code
-from registrations.models import Attendance, Attendee, Correction, Scan, ScanDecision, ScanOutcome, StationMove
+from registrations.models import Attendance, Attendee, Correction, Scan, ScanDecision, ScanOutcome
 from registrations.operations import attendance, judging, roster
 from registrations.operations.placement import Place
 
@@ -69,13 +67,6 @@ _known = Compiled(
         )
     )
 )
-_moved = Compiled(
-    lambda sessions: (
-        StationMove.objects.filter(Q(session__any=sessions) | Q(to_session__any=sessions))
-        .order_by()
-        .values_list("session_id", "to_session_id")
-    )
-)
 _lines = Compiled(
     lambda signups: (
         Attendee.objects.filter(signup__any=signups)
@@ -95,8 +86,7 @@ def visits(*, bench: judging.Bench) -> Visits:
     places = frozenset(Place(*row) for row in _known(signups=bench.signups, sessions=bench.sessions))
     seen = {place.signup for place in places}
     tickets = {one.ticket.pk for one in bench.tickets.values() if one.ticket and one.ticket.signup in seen}
-    moved = {session for row in _moved(sessions=bench.sessions) for session in row}
-    return Visits(places, tuple(tickets), frozenset(moved))
+    return Visits(places, tuple(tickets), frozenset(pk for pk, gate in bench.sessions.items() if gate.moved))
 
 
 def follow(*, made: Sequence[MadeScan], visits: Visits, bench: judging.Bench, besides: Iterable[Place]) -> None:

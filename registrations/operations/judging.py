@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 
 from events.models import Session
 from events.models.compiled import Compiled
 from registrations.checkin.verdicts import Code, Facts, Reading, Verdict, decide
-from registrations.models import Scan, Signup, SignupSession, Ticket
+from registrations.models import Scan, Signup, SignupSession, StationMove, Ticket
 from registrations.operations import tickets
 from registrations.tickets import shortcode, token
 
@@ -56,6 +57,8 @@ class Gate:
     checks_out: bool
     organization: int
     path: str
+    moved: bool
+    """Whether scans were ever moved from or to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ _gates = Compiled(
             "activity__checks_out",
             "activity__organization_id",
             "activity__organization__path",
+            Exists(StationMove.objects.filter(Q(session=OuterRef("pk")) | Q(to_session=OuterRef("pk")))),
         )
     )
 )
@@ -218,9 +222,9 @@ def prepare(*, texts: Iterable[str], sessions: Iterable[int]) -> Bench:
 def gates(sessions: Iterable[int]) -> dict[int, Gate]:
     """Sessions by their numbers, as a check-in point needs them."""
     found = {}
-    for pk, *moments, activity, checks_out, organization, path in _gates(pks=set(sessions)):
+    for pk, *moments, activity, checks_out, organization, path, moved in _gates(pks=set(sessions)):
         opens, closes = Session(**dict(zip(_WINDOW, moments, strict=True))).check_in_window
-        found[pk] = Gate(pk, opens, closes, activity, checks_out, organization, path)
+        found[pk] = Gate(pk, opens, closes, activity, checks_out, organization, path, moved)
     return found
 
 

@@ -123,15 +123,19 @@ _kept = Compiled(
         .values_list("station_id", "record_id", "digest", "answer")
     )
 )
-_clocks = Compiled(
+#: What happened to phones' clocks, and what they took back: few rows, by an index of their own (its condition has to stand
+#: in the text).
+_besides_scans = Compiled(
     lambda stations: (
-        StationRecord.objects.filter(station__any=stations, kind=StationRecord.Kind.CLOCK)
+        StationRecord.objects.filter(station__any=stations)
+        .extra(where=["registrations_stationrecord.kind IN ('clock', 'withdrawal')"])
         .order_by("sequence")
         .values_list(
-            "station_id", "payload", "epoch", "sequence", "made_at", "corrected_at", "clock_uncertain", "received_at"
+            "station_id", "kind", "pk", "payload", "epoch", "sequence", "made_at", "corrected_at", "clock_uncertain",
+            "received_at",
         )
     )
-)
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -149,8 +153,10 @@ def _receive_all(deliveries: Sequence[Delivery]) -> list[dict[int, Answer]]:
         for _place, sent in one.good:
             if (one.station.pk, sent.id) not in kept:
                 first.setdefault((one.station.pk, sent.id), sent)
-    new = _timed(deliveries, points, first)
-    given = arrivals.store(new)
+    earlier = _besides_scans(stations={station for station, _record in first})
+    new = _timed(deliveries, points, first, [row for row in earlier if row[1] == "clock"])
+    withdrawn = [(row[0], uuid.UUID(row[3]["of"]), row[2]) for row in earlier if row[1] == "withdrawal"]
+    given = arrivals.store(new, withdrawn=withdrawn)
     again: list[Answer] = []
     answers: list[dict[int, Answer]] = []
     for one in deliveries:
@@ -197,13 +203,14 @@ def _name_again(answers: Sequence[Answer]) -> None:
 
 
 def _timed(
-    deliveries: Sequence[Delivery], points: Mapping[int, Point], first: Mapping[tuple[int, uuid.UUID], Sent]
+    deliveries: Sequence[Delivery],
+    points: Mapping[int, Point],
+    first: Mapping[tuple[int, uuid.UUID], Sent],
+    earlier: Iterable[tuple[Any, ...]],
 ) -> list[New]:
     """The new records in the order in which their phones made them, with their corrected times."""
-    if not first:
-        return []
     clocks: dict[int, list[tuple[Any, ...]]] = {}
-    for station, *row in _clocks(stations={station for station, _record in first}):
+    for station, _kind, _pk, *row in earlier:
         clocks.setdefault(station, []).append(tuple(row))
     made: list[New] = []
     done: set[tuple[int, uuid.UUID]] = set()

@@ -17,6 +17,8 @@ from events.operations import history
 from registrations.access import secret_hash
 from registrations.models import Station
 
+#: A contact this recent is not written down again.
+FRESH = datetime.timedelta(seconds=5)
 PAIRING_LASTS = datetime.timedelta(minutes=10)
 
 
@@ -112,7 +114,13 @@ def revoke(*, by: Actor, station: Station, at: datetime.datetime) -> None:
 def note_contacts(*, contacts: Sequence[tuple[Station, datetime.datetime, Mapping[str, object]]]) -> None:
     """Remember the contacts of many, and what their phones said of themselves where that is news. In a transaction."""
     latest = max(at for _station, at, _seen in contacts)
-    Station.objects.filter(pk__in={station.pk for station, _at, _seen in contacts}).update(last_contact_at=latest)
+    noted = {
+        station.pk
+        for station, at, _seen in contacts
+        if station.last_contact_at is None or at - station.last_contact_at >= FRESH
+    }
+    if noted:
+        Station.objects.filter(pk__in=noted).update(last_contact_at=latest)
     for station, _at, seen in contacts:
         if any(getattr(station, name) != value for name, value in seen.items()):
             Station.objects.filter(pk=station.pk).update(**seen)

@@ -67,8 +67,8 @@ def scans(clients: int, many: int, seconds: int) -> float:
            clock_uncertain, judged, facts) select r.id, r.record_id, {record.station_id}, {scan.session_id},
            {scan.ticket_id}, 'entry', 1, {at}, false, 'admit', sent.facts from r join sent on sent.id = r.record_id
            returning id),
-     o as (insert into floor_outcome (scan_id, session_id, outcome, counted)
-           select id, {scan.session_id}, 'counted', 1 from s),
+     o as (insert into floor_outcome (scan_id, session_id, outcome, counted, why)
+           select id, {scan.session_id}, 'counted', 1, '' from s),
      a as (insert into floor_attendance (attendee_id, session_id, present, grade, first_at)
            select {came.attendee_id}, {scan.session_id}, 1, 'scanned', {at} from s)
      insert into floor_change (organization_id, session_id, kind, object_id)

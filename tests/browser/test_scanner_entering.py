@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from events.models import Activity
-from registrations.models import Attendance, Headcount, Output, Scan, StationRecord
+from registrations.models import Attendance, Headcount, Output, Scan, Signup, StationRecord
 from tests import factories
 from tests.browser.scanning import PATIENT, expect_all_sent, keep_app, pair, type_code
 from tests.browser.test_pages import serious
@@ -94,12 +94,18 @@ def test_people_at_the_door_heads_and_leaflets_are_kept_without_a_network_and_ca
 
     context.set_offline(False)
     expect_all_sent(page)
-    named = StationRecord.objects.get(kind="walk_in", payload__has_key="consent").payload
-    assert (named["name"], named["village"], named["consent"]) == ("王大爷", "江桥村三组", True)
-    assert "不愿留名" not in str(list(StationRecord.objects.values_list("payload", flat=True)))
-    first = Headcount.objects.filter(record__kind="walk_in").earliest("counted_at")
-    assert (first.people, first.audience_group) == (2, "farmers")
-    assert Headcount.objects.get(record__kind="walk_in", withdrawn_at=None).record.payload == named
+    # Whoever agreed is signed up and in; a name stands nowhere else
+    named = Signup.objects.get(source="walk_in")
+    assert named.attendees.filter(name="王大爷", village="江桥村三组").exists()
+    assert Attendance.objects.get(attendee__signup=named).present == 1
+    kept = str(list(StationRecord.objects.values_list("payload", flat=True)))
+    assert "王大爷" not in kept
+    assert "不愿留名" not in kept
+    counted = Headcount.objects.filter(record__kind="walk_in").order_by("counted_at")
+    assert [(one.people, one.audience_group, one.withdrawn_at is None) for one in counted] == [
+        (2, "farmers", False),
+        (1, "", False),
+    ]
     heads = StationRecord.objects.filter(kind="headcount").order_by("sequence")
     said = [(one.payload["audience_group"], one.payload["people"], one.payload["part"]) for one in heads]
     assert sorted(said[:2]) == [("elderly", 2, "东门"), ("youth", 28, "东门")]

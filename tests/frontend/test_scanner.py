@@ -30,7 +30,7 @@ def test_everything_the_plan_names_is_there(client, db):
         else:
             assert client.get(path).status_code == 200, path
     names = " ".join(kept["files"])
-    for part in ("main-", ".css", "icons.svg", "/scan/build/decode-", "/scan/build/zxing_reader-"):
+    for part in ("main-", ".css", "icons-scanner.svg", "/scan/build/decode-", "/scan/build/zxing_reader-"):
         assert part in names
 
 
