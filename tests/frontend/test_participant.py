@@ -7,14 +7,16 @@ import re
 import pytest
 import zxingcpp
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 from PIL import Image
 
 from events.operations import activities
-from registrations.models import Signup
+from registrations.models import Attendance, Signup
 from registrations.operations import session_changes, tickets
 from registrations.operations.signups import ticket_of
 from tests import factories
@@ -219,6 +221,21 @@ def test_the_address_in_a_code_shows_others_a_masked_name_and_its_owner_the_tick
     assert "刘**" in page
     assert "刘桂英" not in page
     assert Client().get(address.lower()).status_code == 200
+
+
+def test_opening_the_address_in_a_code_writes_nothing_whoever_opens_it(soon, client):
+    """Not even for staff or a phone that is a check-in point: a code is opened by link previews and virus scanners too."""
+    fill(client, soon.session)
+    address = f"/T/{tickets.text(ticket_of(Signup.objects.get()))}"
+    _station, key = factories.station(soon.owner, soon.lead, soon.session)
+    phone = Client(headers={"Authorization": f"Station {key}"})
+    staff = Client()
+    staff.force_login(soon.owner.user)
+    for one in (client, staff, phone, Client()):
+        with CaptureQueriesContext(connection) as queries:
+            assert one.get(address).status_code in {200, 302}
+        assert all(query["sql"].startswith("SELECT") for query in queries), [query["sql"] for query in queries]
+    assert not Attendance.objects.exists()
 
 
 def test_a_forged_address_is_not_found(soon, client):
