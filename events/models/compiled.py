@@ -6,7 +6,6 @@ Compiling takes the ORM longer than PostgreSQL takes to answer. What changes fro
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -55,20 +54,16 @@ def plain_type(kind: str) -> str:
 
 def prepared() -> AbstractContextManager[Any]:
     """A cursor of PostgreSQL that sends values apart from the statement, which is then planned once in a connection and
-    not each time. Django's own puts them into the text."""
+    not each time. Django's own puts them into the text. Each thread keeps the one of the connection it last had."""
     connection.ensure_connection()
-    held = connection.connection
-    cursor = _cursors.get(held)
-    if cursor is None:
+    cursor = getattr(connection, "prepared_cursor", None)
+    if cursor is None or cursor.connection is not connection.connection:
         from django.db.backends.postgresql.base import ServerBindingCursor
 
-        cursor = _cursors[held] = ServerBindingCursor(held)  # type: ignore[call-arg]  # a psycopg cursor: the stubs hide it
+        cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # a psycopg cursor: the stubs hide it
+        connection.prepared_cursor = cursor  # type: ignore[attr-defined]
     # As connection.cursor() does: on record where queries are, with the errors Django has.
     return nullcontext(connection._prepare_cursor(cursor))  # type: ignore[attr-defined]
-
-
-#: One for each connection: making them takes as long as a small query.
-_cursors: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
 
 
 class Compiled:
