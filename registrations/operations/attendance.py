@@ -199,7 +199,8 @@ def write_outcomes(outcomes: list[ScanOutcome]) -> None:
     left = [held[one.scan_id] for one in differ if held[one.scan_id].session_id != one.session_id]
     sessions = {one.session_id for one in fresh + differ + left if one.session_id}
     leading = dict(Session.objects.filter(pk__in=sessions).values_list("pk", "activity__organization"))
-    roster.outcomes_changed(outcomes=fresh + differ + left, organizations=leading)
+    changed = [(one.scan_id, one.session_id) for one in fresh + differ + left]
+    roster.outcomes_changed(outcomes=changed, organizations=leading)
 
 
 @transaction.atomic

@@ -119,7 +119,7 @@ def follow(*, made: Sequence[MadeScan], visits: Visits, bench: judging.Bench, be
     insert(Attendance, _ATTENDANCE, present)
     insert(ScanOutcome, _OUTCOME, outcomes)
     leading = {pk: gate.organization for pk, gate in bench.sessions.items()}
-    roster.outcomes_new(outcomes=[(scan, session) for scan, session, *_rest in outcomes], organizations=leading)
+    roster.outcomes_changed(outcomes=[(scan, session) for scan, session, *_rest in outcomes], organizations=leading)
     if places := several.intersection(once) | set(besides):
         attendance.refold(places=places)
 

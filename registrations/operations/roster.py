@@ -10,7 +10,7 @@ from django.db import transaction
 
 from events.models import Session
 from events.operations.rows import insert
-from registrations.models import DatabaseEpoch, RosterChange, ScanOutcome, Signup, Ticket
+from registrations.models import DatabaseEpoch, RosterChange, Signup, Ticket
 
 
 def sessions_of(signup: Signup) -> list[Session]:
@@ -33,16 +33,13 @@ def ticket_changed(*, signup: Signup) -> None:
 def tickets_new(*, tickets: Iterable[Ticket], sessions: Mapping[int, Iterable[Session]]) -> None:
     """These tickets are news to the stations of the `sessions`, each with its activity, that their sign-ups are good for:
     one query."""
-    RosterChange.objects.bulk_create(
-        RosterChange(
-            organization_id=session.activity.organization_id,
-            session=session,
-            kind=RosterChange.Kind.TICKET,
-            object_id=ticket.pk,
-        )
+    kind = RosterChange.Kind.TICKET.value
+    rows = [
+        (session.activity.organization_id, session.pk, kind, ticket.pk)
         for ticket in tickets
         for session in sessions[ticket.signup_id]
-    )
+    ]
+    insert(RosterChange, ("organization_id", "session_id", "kind", "object_id"), rows)
 
 
 def session_changed(*, session: Session) -> None:
@@ -54,22 +51,9 @@ def session_changed(*, session: Session) -> None:
     )
 
 
-def outcomes_changed(*, outcomes: Iterable[ScanOutcome], organizations: dict[int, int]) -> None:
-    """`organizations`: session id → the id of the organization that leads it."""
-    RosterChange.objects.bulk_create(
-        RosterChange(
-            organization_id=organizations[outcome.session_id],
-            session_id=outcome.session_id,
-            kind=RosterChange.Kind.OUTCOME,
-            object_id=outcome.pk,
-        )
-        for outcome in outcomes
-        if outcome.session_id in organizations
-    )
-
-
-def outcomes_new(*, outcomes: Iterable[tuple[int, int | None]], organizations: Mapping[int, int]) -> None:
-    """The same for outcomes just written, given as (scan, session): one statement."""
+def outcomes_changed(*, outcomes: Iterable[tuple[int, int | None]], organizations: Mapping[int, int]) -> None:
+    """What scans amount to is news, given as (scan, session): one statement. `organizations`: session id → the id of the
+    organization that leads it."""
     kind = RosterChange.Kind.OUTCOME.value
     rows = [
         (organizations[session], session, kind, scan)

@@ -1,4 +1,4 @@
-"""What the same PostgreSQL does at most, by pgbench: rows into a narrow table, and one row that everybody changes."""
+"""What the same PostgreSQL does at most, by pgbench: the rows of a batch of scans, and one row that everybody changes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ import re
 import subprocess
 import tempfile
 from urllib.parse import urlsplit
-
-_ROW = "(1, 2, md5(random()::text), now())"
-
-
-def rows(clients: int, many: int, seconds: int) -> float:
-    """Rows a second, `many` of them in each durable commit."""
-    setup = "drop table if exists floor; create table floor (id bigserial primary key, a int, b bigint, c text, d timestamptz)"
-    insert = f"insert into floor (a, b, c, d) values {', '.join([_ROW] * many)};"  # noqa: S608  # no values from outside
-    return _transactions(setup, insert, clients, seconds) * many
-
 
 #: Tables like those that a batch of scans is written into, with their indexes and foreign keys.
 _LIKE = """
