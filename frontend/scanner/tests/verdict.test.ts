@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { expect, test } from "vitest";
 import type { Said } from "../src/app/texts";
-import { en, zh } from "../src/app/texts";
+import { en } from "../src/app/texts.en";
+import { zh } from "../src/app/texts.zh";
 import { plain, shown } from "../src/app/verdict";
 import { type Verdict, letsThrough } from "../src/core/decide";
 import type { ScanRow } from "../src/core/rows";
