@@ -45,7 +45,8 @@ def main() -> int:
         print(f"Port {port} is taken. Try: make run PORT={port + 1}", file=sys.stderr)
         return 1
     os.environ.setdefault("KEPU_BASE_URL", base)
-    command = granian("0.0.0.0" if lan else "127.0.0.1", port, "warning")  # noqa: S104  # run-lan: reachable in the network
+    # Its warnings are about so many threads, which wait together in a rush (operations/together.py) and cost nothing else.
+    command = granian("0.0.0.0" if lan else "127.0.0.1", port, "error")  # noqa: S104  # run-lan: reachable in the network
     if lan:
         from certificate import made_for
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from events import rushes
 from events.access import Act
 from events.calendars import ical
 from events.errors import NotFound, Refusal
@@ -23,6 +22,7 @@ from frontend import pages
 from frontend.forms import Form
 from frontend.pages import Request, page
 from frontend.participant import feeds, questions
+from frontend.participant.keys import opened
 from frontend.participant.parties import LISTED, PartyForm, lines_of, party_to_change
 from registrations import access
 from registrations.models import Attendance, Signup, Ticket
@@ -106,13 +106,11 @@ class KeyForm(Form):
 @page(Act.SEE_PUBLIC)
 def exchange(request: Request) -> HttpResponse:
     """The manage link: its key comes in the fragment, which no server log sees, and is exchanged by POST."""
-    form, now = KeyForm(request.POST or None), timezone.now()
+    form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        rushes.let_try(rushes.KEY_TRIES, rushes.address(request), at=now)
         try:
-            signup = access.signup_by_key(form.cleaned_data["key"])
+            signup = opened(request, access.signup_by_key, form.cleaned_data["key"])
         except NotFound:
-            rushes.count(rushes.KEY_TRIES, rushes.address(request), at=now)
             form.add_error("key", gettext("There is no sign-up with this key. Has the link been cut off?"))
         else:
             response = redirect("signup", pk=signup.pk)

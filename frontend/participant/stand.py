@@ -19,6 +19,7 @@ from events.errors import NotFound, Refusal
 from frontend import pages
 from frontend.forms import Form
 from frontend.pages import Request, page
+from frontend.participant.keys import opened
 from registrations import access
 from registrations.models import Stand, StandReport
 from registrations.operations import stands
@@ -73,13 +74,11 @@ class KeyForm(Form):
 @page(Act.SEE_PUBLIC)
 def exchange(request: Request) -> HttpResponse:
     """The printed code: it comes in the fragment, which no server log sees, or is typed, and is exchanged by POST."""
-    form, now = KeyForm(request.POST or None), timezone.now()
+    form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        rushes.let_try(rushes.KEY_TRIES, rushes.address(request), at=now)
         try:
-            found = access.stand_by_key(form.cleaned_data["key"])
+            found = opened(request, access.stand_by_key, form.cleaned_data["key"])
         except NotFound:
-            rushes.count(rushes.KEY_TRIES, rushes.address(request), at=now)
             form.add_error("key", gettext("There is no stand with this code. It may have been replaced."))
         else:
             response = redirect("stand", pk=found.pk)

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from events import rushes
 from events.access import Act
 from events.errors import NotFound, Refusal
 from frontend import pages
 from frontend.pages import Request, page
-from frontend.participant import mine
+from frontend.participant import keys, mine
 from frontend.participant.parties import party_of
 from frontend.participant.signing_up import SignupForm
 from registrations import access
@@ -85,11 +84,9 @@ def take_over(request: Request) -> HttpResponse:
     if request.method != "POST" or not opened.is_valid():
         return render(request, "participant/take_over.html", {"opened": opened})
     key = opened.cleaned_data["key"]
-    rushes.let_try(rushes.KEY_TRIES, rushes.address(request), at=now)
     try:
-        found = access.signup_by_transfer_key(key)
+        found = keys.opened(request, access.signup_by_transfer_key, key)
     except NotFound:
-        rushes.count(rushes.KEY_TRIES, rushes.address(request), at=now)
         return _gone(request, opened)
     typed = (request.POST, request.FILES) if "accept" in request.POST else (None, None)
     form = TakeOverForm(*typed, signup=found, initial={"key": key, "people": found.size})
