@@ -87,7 +87,7 @@ class Sync(Endpoint):
         seen: dict[str, object] = {} if page.more else {"roster_at": at}
         if version := asked.validated_data.get("app_version"):
             seen["app_version"] = version
-        stations.note_contact(station=self.station, at=at, **seen)
+        stations.note_contacts(contacts=[(self.station, at, seen)])
         return Response(dataclasses.asdict(page) | {"server_time": at.isoformat()})
 
     @extend_schema(

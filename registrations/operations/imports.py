@@ -150,7 +150,10 @@ def _locked(roster: RosterImport) -> RosterImport:
 def run(*, pk: int, at: datetime.datetime) -> None:
     """Import a list that waits for it; one that is done, or was thrown away, is let be. Any number of workers may try."""
     related = ("session__activity__campaign", "session__activity__organization", "session__activity__terms")
-    found = RosterImport.objects.select_related(*related, "region", "by").filter(pk=pk, state__in=_UNDER_WAY).first()
+    rows = RosterImport.objects.select_related(*related, "region", "by").prefetch_related(
+        "session__activity__questions"
+    )
+    found = rows.filter(pk=pk, state__in=_UNDER_WAY).first()
     if found is None:
         return
     try:

@@ -112,7 +112,8 @@ def revoke(*, by: Actor, station: Station, at: datetime.datetime) -> None:
 
 
 def note_contacts(*, contacts: Sequence[tuple[Station, datetime.datetime, Mapping[str, object]]]) -> None:
-    """Remember the contacts of many, and what their phones said of themselves where that is news. In a transaction."""
+    """Remember contacts, and what the phones said of themselves where that is news: roster_at, records_pending,
+    app_version."""
     latest = max(at for _station, at, _seen in contacts)
     noted = {
         station.pk
@@ -121,12 +122,6 @@ def note_contacts(*, contacts: Sequence[tuple[Station, datetime.datetime, Mappin
     }
     if noted:
         Station.objects.filter(pk__in=noted).update(last_contact_at=latest)
-    for station, _at, seen in contacts:
+    for station, at, seen in contacts:
         if any(getattr(station, name) != value for name, value in seen.items()):
-            Station.objects.filter(pk=station.pk).update(**seen)
-
-
-@transaction.atomic
-def note_contact(*, station: Station, at: datetime.datetime, **seen: object) -> None:
-    """Remember a contact; `seen`: roster_at, records_pending, app_version."""
-    Station.objects.filter(pk=station.pk).update(last_contact_at=at, **seen)
+            Station.objects.filter(pk=station.pk).update(last_contact_at=at, **seen)

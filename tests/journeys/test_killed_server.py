@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import http.client
 import json
 import random
 import threading
 import time
-import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -81,7 +81,7 @@ class Phone(threading.Thread):
         while self.outbox:
             try:
                 answers = self._post(self.outbox[:BATCH])
-            except (OSError, urllib.error.HTTPError, ValueError):
+            except (OSError, http.client.HTTPException, ValueError):  # no answer, or half of one
                 self.failures += 1
                 time.sleep(0.2)
                 continue
