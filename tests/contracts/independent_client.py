@@ -8,6 +8,7 @@ import base64
 import datetime
 import json
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -42,14 +43,26 @@ def changes(key, cursor=""):
             return pages, cursor
 
 
+def until(key, cursor, enough):
+    """«What was just written may come with a later fetch»: a client asks again, as it does all day."""
+    pages = []
+    for _try in range(80):
+        more, cursor = changes(key, cursor)
+        pages += more
+        if enough(pages):
+            break
+        time.sleep(0.5)
+    return pages, cursor
+
+
 def stamp():
     return datetime.datetime.now(datetime.timezone.utc).isoformat()  # noqa: UP017  # as anybody would write it
 
 
 status, paired = ask("/api/v1/station/pair", {"code": CODE})
 key = paired["key"]
-roster, cursor = changes(key)
 activity, ticket = read(ADDRESS)
+roster, cursor = until(key, "", lambda pages: any(row["ticket"] == ticket for page in pages for row in page["tickets"]))
 known = next(row for page in roster for row in page["tickets"] if row["ticket"] == ticket)
 epoch, made = str(uuid.uuid4()), stamp()
 common = {"made_at": made, "epoch": epoch, "session": known["sessions"][0]}
@@ -69,7 +82,7 @@ records = [
 ]
 first = ask("/api/v1/station/records", {"sent_at": stamp(), "records": records}, key)[1]["answers"]
 again = ask("/api/v1/station/records", {"sent_at": stamp(), "records": records}, key)[1]["answers"]
-later, _cursor = changes(key, cursor)
+later, _cursor = until(key, cursor, lambda pages: sum(len(page["outcomes"]) for page in pages) >= 2)
 print(
     json.dumps(
         {
