@@ -45,6 +45,17 @@ def keep_app(page: Page) -> None:
     )
 
 
+def start_camera(page: Page) -> None:
+    """As a volunteer would: tap, and tap again where the camera does not answer and the button is offered anew."""
+    stage, start = page.locator(".stage"), page.get_by_test_id("start-camera")
+    for _tap in range(3):
+        start.click()
+        with contextlib.suppress(AssertionError):
+            expect(stage).to_have_attribute("data-running", "true", timeout=PATIENT / 3)
+            return
+    expect(stage).to_have_attribute("data-running", "true")
+
+
 def type_code(page: Page, signup: Signup) -> None:
     page.get_by_test_id("short-code").fill(ticket_of(signup).short_code)
     page.get_by_test_id("short-code-send").click()

@@ -17,6 +17,7 @@ from registrations.operations.signups import ticket_of
 from registrations.reports import qr
 from tests import factories
 from tests.browser.conftest import DESK, PHONE, film, held_up, sign_in, watch
+from tests.browser.scanning import start_camera
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -127,7 +128,7 @@ def test_the_office_plans_people_sign_up_a_volunteer_scans_and_the_year_counts(
     expect(page.locator("#paired")).to_contain_text(number, timeout=PATIENT)
     shot(gate, "scanner-compare")
     gate.get_by_test_id("pairing-done").click()
-    gate.get_by_test_id("start-camera").click()
+    start_camera(gate)
     verdict = gate.get_by_test_id("verdict")
     expect(verdict).to_have_attribute("data-code", "admit", timeout=PATIENT)
     expect(verdict).to_contain_text("刘**")

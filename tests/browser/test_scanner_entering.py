@@ -17,6 +17,18 @@ from tests.browser.test_pages import serious
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+#: What the phone has written down of a count that is under way.
+COUNTED = """async () => {
+  const answered = (ask) => new Promise((done) => { ask.onsuccess = () => done(ask.result); });
+  const db = await answered(indexedDB.open("kepu-scanner"));
+  const meta = db.transaction("meta").objectStore("meta");
+  const names = (await answered(meta.getAllKeys())).filter((name) => name.startsWith("draft heads"));
+  const counted = names.length ? await answered(meta.get(names[0])) : {};
+  db.close();
+  return Object.values(counted).reduce((sum, one) => sum + one, 0);
+}"""
+
+
 @pytest.fixture
 def world(transactional_db):
     """A course of which the roll is called, in and out; its lesson began five minutes ago."""
@@ -44,6 +56,7 @@ def test_people_at_the_door_heads_and_leaflets_are_kept_without_a_network_and_ca
     page.get_by_test_id("walk-in-name").fill("王大爷")
     page.get_by_test_id("walk-in-village").fill("江桥村三组")
     page.get_by_test_id("walk-in-save").click()
+    expect(page.get_by_test_id("consent")).not_to_be_checked()  # the form is empty again
     page.get_by_test_id("consent").check()
     page.get_by_test_id("walk-in-name").fill("不愿留名")
     page.get_by_test_id("consent").uncheck()
@@ -66,8 +79,9 @@ def test_people_at_the_door_heads_and_leaflets_are_kept_without_a_network_and_ca
     for number in ("1", "2"):
         page.get_by_test_id("heads-elderly-more").click()
         expect(page.get_by_test_id("heads-elderly")).to_have_value(number)
-    # Counting goes on after the page was opened anew (each tap is written down within moments)
-    page.wait_for_timeout(500)
+    # Counting goes on after the page was opened anew: each tap is written down
+    while page.evaluate(COUNTED) != 30:
+        page.wait_for_timeout(50)
     page.reload()
     page.get_by_test_id("way-heads").click()
     expect(page.get_by_test_id("heads-save")).to_contain_text("30")

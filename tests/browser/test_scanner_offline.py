@@ -17,7 +17,7 @@ from registrations.operations.signups import ticket_of
 from registrations.reports import qr
 from tests import factories
 from tests.browser.conftest import film, held_up
-from tests.browser.scanning import PATIENT, Relay, expect_all_sent, keep_app, pair, type_code
+from tests.browser.scanning import PATIENT, Relay, expect_all_sent, keep_app, pair, start_camera, type_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -75,7 +75,7 @@ def test_opened_anew_without_a_network_it_scans_and_delivers_once_there_is_one(
     shot(another, "scanner-offline")
     # The camera: its reader was never loaded while there was a network
     camera_file.write_bytes(film([held_up(qr.png(tickets.address(ticket_of(people[1]))))]))
-    another.get_by_test_id("start-camera").click()
+    start_camera(another)
     expect(verdict).to_contain_text("胡**", timeout=PATIENT)
     expect(another.get_by_test_id("pending-count")).to_contain_text("2 条待上传")
     assert not Scan.objects.exists()
@@ -194,7 +194,7 @@ def test_a_new_version_waits_until_nothing_is_in_hand_and_loses_nothing(
     keep_app(page)
     expect_all_sent(page)
     page.evaluate("window.opened = 'before'")
-    page.get_by_test_id("start-camera").click()
+    start_camera(page)
     expect(page.locator(".stage")).to_have_attribute("data-running", "true", timeout=PATIENT)
 
     # The server has a new version: another list of what is counted

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Counting } from "../src/app/counting";
 import { uuid } from "../src/core/ids";
 import { presence, presences } from "../src/core/presence";
 import type { EntryRow } from "../src/core/rows";
@@ -102,4 +103,25 @@ test("scanned out on this phone nobody is inside, and nobody is counted twice", 
   expect(await presence(bench.store, 5, 7)).toMatchObject({ arrived: 40, inside: false });
   expect((await presences(bench.store, 7)).get(5)).toEqual(await presence(bench.store, 5, 7));
   expect((await bench.store.scans(STATION)).map(peopleIn)).toEqual([0, 40]);
+});
+
+test("numbers being counted are there again after a reload, all of them, and what was tapped meanwhile stands", async () => {
+  const { store } = await Bench.open();
+  const first = new Counting(store, "heads 7");
+  first.set("youth", 28);
+  first.set("elderly", 1);
+  first.set("elderly", 2);
+  await store.draft("heads 7");
+
+  const again = new Counting(store, "heads 7");
+  const shown = new Map<string, number>();
+  const restored = again.restore((code, value) => {
+    shown.set(code, value);
+    expect(again.set(code, value)).toBe(false);
+  });
+  again.set("farmers", 5);
+  await restored;
+  expect(shown).toEqual(new Map([["youth", 28], ["elderly", 2]])); // prettier-ignore
+  expect(again.total).toBe(35);
+  expect(await store.draft("heads 7")).toEqual({ youth: 28, elderly: 2, farmers: 5 });
 });

@@ -5,6 +5,8 @@ import { decode } from "./decoder";
 export type Trouble = "none" | "denied" | "busy" | "decoder";
 const SIDE = 800;
 const REST = 40;
+/** So long after a camera could not be opened it is tried once more: another page may just be letting go of it. */
+const ONCE_MORE = 800;
 
 export class Camera {
   readonly video = document.createElement("video");
@@ -115,6 +117,16 @@ export class Camera {
 }
 
 async function opened(wanted: string): Promise<MediaStream> {
+  try {
+    return await opening(wanted);
+  } catch (error) {
+    if (!(error instanceof DOMException) || !["NotReadableError", "AbortError"].includes(error.name)) throw error;
+    await new Promise((done) => setTimeout(done, ONCE_MORE));
+    return opening(wanted);
+  }
+}
+
+async function opening(wanted: string): Promise<MediaStream> {
   const size = { width: { ideal: 1280 }, height: { ideal: 1280 } };
   const back: MediaTrackConstraints = { ...size, facingMode: { ideal: "environment" } };
   if (!wanted) return navigator.mediaDevices.getUserMedia({ video: back, audio: false });

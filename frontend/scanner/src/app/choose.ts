@@ -26,11 +26,13 @@ export function choose(host: HTMLElement, phone: Phone, go: Go): Leave {
 
   const draw = async (): Promise<void> => {
     const rows = await phone.store.sessions();
+    if (gone) return;
+    // Rows may be read before the phone has taken up the one session of its station: this is asked each time.
+    if (phone.station?.session && phone.session) return go("scan");
     const now = phone.clock.now();
     const asTold = JSON.stringify([rows, phone.online, phone.rosterAt !== null, phone.station?.ended]);
-    if (gone || asTold === drawn) return; // Whoever has the focus in it keeps it.
+    if (asTold === drawn) return; // Whoever has the focus in it keeps it.
     drawn = asTold;
-    if (phone.station?.session && phone.session) return go("scan");
     if (!rows.length) return fill(list, nothing(phone));
     const ranked = rows.map((row) => ({ row, state: stateOf(row, now) }));
     ranked.sort((a, b) => a.state.rank - b.state.rank || (a.state.rank === 3 ? -1 : 1) * a.row.starts_at.localeCompare(b.row.starts_at));

@@ -2,6 +2,7 @@
 
 import type { EntryRow } from "../core/rows";
 import type { Basis, Method } from "../core/shapes";
+import { Counting } from "./counting";
 import { button, h } from "./dom";
 import { Entries } from "./entries";
 import type { Go, Leave } from "./main";
@@ -17,14 +18,13 @@ const MOST = 1_000_000;
 export function heads(host: HTMLElement, phone: Phone, go: Go): Leave {
   const entries = new Entries(phone, "headcount");
   const work = new Work(phone, go, "heads", entries);
-  const draft = `heads ${phone.session?.id}`;
-  const counted = new Map<string, number>();
+  const counting = new Counting(phone.store, `heads ${phone.session?.id}`);
   let basis: Basis = "everyone";
   let method: Method = "counted";
   const part = field("part", t.heads.part, { maxlength: 40, placeholder: t.heads.partPlaceholder, autocomplete: "off" });
   const by = field("counted-by", t.heads.by, { maxlength: 60, autocomplete: "off" });
   const save = button(t.heads.save(0), "check", { class: "button primary block", "data-testid": "heads-save" }, store);
-  const total = (): number => [...counted.values()].reduce((sum, one) => sum + one, 0);
+  const drawTotal = (): void => save.lastElementChild?.replaceChildren(t.heads.save(counting.total));
 
   const rows = [...groups.map((one) => [one.code, one.label] as const), ["", t.allGroups] as const];
   const steppers = new Map<string, Stepper>();
@@ -35,32 +35,28 @@ export function heads(host: HTMLElement, phone: Phone, go: Go): Leave {
   });
 
   function set(code: string, value: number): void {
-    if ((counted.get(code) ?? 0) === value) return;
-    if (value) counted.set(code, value);
-    else counted.delete(code);
-    save.lastElementChild?.replaceChildren(t.heads.save(total()));
+    if (!counting.set(code, value)) return;
+    drawTotal();
     work.tell("");
-    // A tally over an hour must not be lost with the page.
-    void phone.store.keepDraft(draft, Object.fromEntries(counted));
   }
 
   /** Counted here before and gone now: the recount says so, else the old number would stand. */
   function vanished(place: string): string[] {
     const same = (row: EntryRow): boolean => row.detail === place && row.basis === basis && row.number > 0;
-    return [...new Set(entries.standing.filter(same).map((row) => row.what))].filter((code) => !counted.has(code));
+    return [...new Set(entries.standing.filter(same).map((row) => row.what))].filter((code) => !counting.numbers.has(code));
   }
 
   async function store(): Promise<void> {
     const who = by.input.value.trim();
     const place = part.input.value.trim();
-    if (!total()) return work.tell("", t.heads.nobody);
+    if (!counting.total) return work.tell("", t.heads.nobody);
     if (!who) {
       work.tell("", t.heads.byMissing);
       return by.input.focus();
     }
-    const numbers = [...counted, ...vanished(place).map((code) => [code, 0] as const)];
+    const numbers = [...counting.numbers, ...vanished(place).map((code) => [code, 0] as const)];
     const more = { basis, method, counted_by: who, ...(place && { part: place }) };
-    const done = t.heads.saved(total());
+    const done = t.heads.saved(counting.total);
     const made = await work.save(async () => {
       const rows: EntryRow[] = [];
       for (const [code, people] of numbers) rows.push(await phone.note({ kind: "headcount", people, audience_group: code, ...more }));
@@ -72,9 +68,7 @@ export function heads(host: HTMLElement, phone: Phone, go: Go): Leave {
     work.tell(done, "", made);
   }
 
-  void phone.store.draft(draft).then((kept) => {
-    for (const [code, value] of Object.entries(kept)) steppers.get(code)?.set(value);
-  });
+  void counting.restore((code, value) => steppers.get(code)?.set(value)).then(drawTotal);
   void phone.store.preferences().then(({ countedBy }) => (by.input.value ||= countedBy));
   return work.show(host, t.heads.title, t.heads.help, [
     h("div", { class: "card" },

@@ -1,6 +1,7 @@
 /** What was handed out, shown or done at this session; numbers add up over all phones. */
 
 import type { EntryRow } from "../core/rows";
+import { Counting } from "./counting";
 import { button, h } from "./dom";
 import { Entries } from "./entries";
 import type { Go, Leave } from "./main";
@@ -14,8 +15,7 @@ const MOST = 10_000_000;
 
 export function outputs(host: HTMLElement, phone: Phone, go: Go): Leave {
   const work = new Work(phone, go, "outputs", new Entries(phone, "output"));
-  const draft = `outputs ${phone.session?.id}`;
-  const made = new Map<string, number>();
+  const counting = new Counting(phone.store, `outputs ${phone.session?.id}`);
   const save = button(t.outputs.save, "check", { class: "button primary block", "data-testid": "outputs-save" }, store);
 
   const lines = measures.map(({ code, label, unit }) => ({
@@ -24,16 +24,12 @@ export function outputs(host: HTMLElement, phone: Phone, go: Go): Leave {
   }));
 
   function set(code: string, value: number): void {
-    if ((made.get(code) ?? 0) === value) return;
-    if (value) made.set(code, value);
-    else made.delete(code);
-    work.tell("");
-    void phone.store.keepDraft(draft, Object.fromEntries(made));
+    if (counting.set(code, value)) work.tell("");
   }
 
   async function store(): Promise<void> {
-    if (!made.size) return work.tell("", t.outputs.nothing);
-    const numbers = [...made];
+    if (!counting.numbers.size) return work.tell("", t.outputs.nothing);
+    const numbers = [...counting.numbers];
     const rows = await work.save(async () => {
       const notes: EntryRow[] = [];
       for (const [measure, number] of numbers) notes.push(await phone.note({ kind: "output", measure, number }));
@@ -44,8 +40,6 @@ export function outputs(host: HTMLElement, phone: Phone, go: Go): Leave {
     work.tell(t.outputs.saved, "", rows);
   }
 
-  void phone.store.draft(draft).then((kept) => {
-    for (const { code, stepper } of lines) if (kept[code]) stepper.set(kept[code]);
-  });
+  void counting.restore((code, value) => lines.find((one) => one.code === code)?.stepper.set(value));
   return work.show(host, t.outputs.title, t.outputs.help, [h("div", { class: "card counters" }, ...lines.map((one) => one.row))], [save]);
 }

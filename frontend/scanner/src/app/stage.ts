@@ -8,6 +8,9 @@ import { weChatNotice } from "./pair";
 import { allowSound } from "./signals";
 import { t } from "./texts";
 
+/** A camera that has not answered by then may be started anew: some never answer. */
+const PATIENCE = 10_000;
+
 export class Stage {
   readonly camera: Camera;
   readonly element: HTMLElement;
@@ -59,7 +62,9 @@ export class Stage {
     this.start.disabled = true;
     fill(this.notices, weChatNotice(false));
     fill(this.picture, this.camera.video, h("div", { class: "aim" }));
+    const impatient = setTimeout(() => (this.start.disabled = false), PATIENCE);
     const running = await this.camera.start(device ?? (await this.store.preferences()).camera);
+    clearTimeout(impatient);
     if (this.gone) return this.camera.stop();
     this.start.disabled = false;
     this.torch = false;
