@@ -61,6 +61,9 @@ def prepared() -> AbstractContextManager[Any]:
         from django.db.backends.postgresql.base import ServerBindingCursor
 
         cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # a psycopg cursor: the stubs hide it
+        # One plan for every length of list: these queries look rows up by an index however many they are asked for, and
+        # planning takes longer than that.
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
         connection.prepared_cursor = cursor  # type: ignore[attr-defined]
     # As connection.cursor() does: on record where queries are, with the errors Django has.
     return nullcontext(connection._prepare_cursor(cursor))  # type: ignore[attr-defined]

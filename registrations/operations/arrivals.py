@@ -12,12 +12,11 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext
 
-from events.operations.rows import insert
+from events.operations.rows import Encoded, Rows, insert_all, numbers
 from registrations import masks
-from registrations.models import Headcount, Output, Scan, ScanWithdrawal, Station, StationRecord
-from registrations.operations import desk, door, first_scans, judging
+from registrations.models import Scan, Station, StationRecord
+from registrations.operations import attendance, entered, first_scans, judging
 from registrations.operations.envelopes import Sent
-from registrations.operations.placement import Place
 
 Answer = dict[str, Any]
 
@@ -50,7 +49,12 @@ class New:
     language: str | None
     answer: Answer = field(default_factory=dict)
     row: int = 0
-    """The number of its StationRecord, once it is written."""
+    """The number of its StationRecord, once it has one."""
+
+    @property
+    def of(self) -> uuid.UUID:
+        """Of a withdrawal: the id of what is taken back."""
+        return uuid.UUID(str(self.sent.payload["of"]))
 
 
 def _named(bench: judging.Bench, ticket: judging.Held) -> dict[str, str]:
@@ -59,11 +63,11 @@ def _named(bench: judging.Bench, ticket: judging.Held) -> dict[str, str]:
 
 
 _RECORD = (
-    "station_id", "record_id", "kind", "digest", "payload", "made_at", "sequence", "epoch", "corrected_at",
+    "id", "station_id", "record_id", "kind", "digest", "payload", "made_at", "sequence", "epoch", "corrected_at",
     "clock_uncertain", "received_at", "answer",
 )  # fmt: skip
 _SCAN = (
-    "record_id", "scan_id", "station_id", "session_id", "ticket_id", "direction", "arriving", "corrected_at",
+    "id", "record_id", "scan_id", "station_id", "session_id", "ticket_id", "direction", "arriving", "corrected_at",
     "clock_uncertain", "judged", "facts",
 )  # fmt: skip
 
@@ -79,36 +83,59 @@ def store(
         texts=[one.sent.payload["code"] for one in new if one.sent.kind == "scan"],
         sessions=[one.sent.payload["session"] for one in new if "session" in one.sent.payload],
     )
-    visits = first_scans.visits(bench=bench)
-    judging.look_back(bench=bench, tickets=visits.tickets_seen)
-    # Withdrawals may have come in before what they take back: records come in any order.
-    fresh = {(one.point.station.pk, one.sent.id) for one in new if one.sent.kind != "withdrawal"}
-    taken_back = [one for one in withdrawn if (one[0], one[1]) in fresh]
     scans: list[_Scanned] = []
     answers: dict[tuple[int, uuid.UUID], Answer] = {}
     for one in new:
         with translation.override(one.language):
             found = _answered(one, bench)
         if one.sent.kind == "withdrawal":
-            judging.take_back(bench=bench, scan=uuid.UUID(str(one.sent.payload["of"])), station=one.point.station.pk)
+            judging.take_back(bench=bench, scan=one.of, station=one.point.station.pk)
         named = {}
         if found is not None:
             scans.append(found)
             named = _named(bench, found.ticket) if found.ticket else {}
         answers[one.point.station.pk, one.sent.id] = one.answer | named
-    rows = insert(StationRecord, _RECORD, [_record_row(one) for one in new])
-    for one, pk in zip(new, rows, strict=True):
-        one.row = pk
-    numbers = insert(Scan, _SCAN, [one.row() for one in scans])
-    places: set[Place] = set()
-    for one in new:
-        if one.sent.kind != "scan":
-            places |= _follow(one, bench)
-    for station, of, pk in taken_back:
-        places |= _withdraw(station, of, pk, new[0].at)
-    made = [one.made(number) for one, number in zip(scans, numbers, strict=True)]
-    first_scans.follow(made=made, visits=visits, bench=bench, besides=places)
+    given = numbers({StationRecord: len(new), Scan: len(scans)})
+    for one, row in zip(new, given[StationRecord], strict=True):
+        one.row = row
+    # Withdrawals may have come in before what they take back: records come in any order.
+    fresh = {(one.point.station.pk, one.sent.id): one for one in new if one.sent.kind != "withdrawal"}
+    back = [
+        entered.TakenBack(station, of, row, fresh[station, of].at)
+        for station, of, row in withdrawn
+        if (station, of) in fresh
+    ]
+    back += [
+        entered.TakenBack(one.point.station.pk, one.of, one.row, one.at) for one in new if one.sent.kind == "withdrawal"
+    ]
+    gone = {(one.station, one.of) for one in back}
+    made = [one.made(row) for one, row in zip(scans, given[Scan], strict=True)]
+    touched = [one.place for one in made if one.place and (one.station, one.scan) in gone]
+    folded = first_scans.folded(made=made, bench=bench, besides=touched)
+    insert_all(
+        [
+            Rows(StationRecord, _RECORD, [_record_row(one) for one in new]),
+            Rows(Scan, _SCAN, [one.row(row) for one, row in zip(scans, given[Scan], strict=True)]),
+            *folded.tables,
+        ]
+    )
+    places = entered.follow(entries=_entries(new, bench))
+    places |= entered.take_back(back)
+    if folded.several or places:
+        attendance.refold(places=folded.several | places)
     return answers
+
+
+def _entries(new: Sequence[New], bench: judging.Bench) -> list[entered.Entry]:
+    """What was entered by hand, at sessions that the point serves."""
+    found = []
+    for one in new:
+        gate = bench.sessions.get(one.sent.payload.get("session", 0))
+        if one.sent.kind in entered.KINDS and gate is not None and one.point.serves(gate):
+            found.append(
+                entered.Entry(one.point.station, one.sent, one.row, gate, one.corrected, one.uncertain, one.at)
+            )
+    return found
 
 
 #: What a record says of a person: it stands in the sign-up, where erasing reaches it, never in what is kept for ever.
@@ -117,11 +144,11 @@ _OF_A_PERSON = frozenset({"name", "village", "phone"})
 
 def _record_row(one: New) -> tuple[Any, ...]:
     sent = one.sent
-    payload = sent.payload
+    payload: Encoded | dict[str, Any] = Encoded(sent.text)
     if sent.kind == "walk_in":
-        payload = {name: value for name, value in payload.items() if name not in _OF_A_PERSON}
+        payload = {name: value for name, value in sent.payload.items() if name not in _OF_A_PERSON}
     return (
-        one.point.station.pk, sent.id, sent.kind, sent.digest, payload, sent.made_at, sent.sequence, sent.epoch,
+        one.row, one.point.station.pk, sent.id, sent.kind, sent.digest, payload, sent.made_at, sent.sequence, sent.epoch,
         one.corrected, one.uncertain, one.at, one.answer,
     )  # fmt: skip
 
@@ -144,10 +171,10 @@ class _Scanned:
     def arriving(self) -> int:
         return int(self.new.sent.payload.get("arriving", 1))
 
-    def row(self) -> tuple[Any, ...]:
+    def row(self, number: int) -> tuple[Any, ...]:
         new = self.new
         return (
-            new.row, new.sent.id, new.point.station.pk, self.session, self.ticket.pk if self.ticket else None,
+            number, new.row, new.sent.id, new.point.station.pk, self.session, self.ticket.pk if self.ticket else None,
             self.direction, self.arriving, new.corrected, new.uncertain, self.judged, self.facts,
         )  # fmt: skip
 
@@ -155,7 +182,7 @@ class _Scanned:
         new = self.new
         return first_scans.MadeScan(
             pk=number,
-            name=f"{new.sent.id}:{new.point.station.pk}",
+            scan=new.sent.id,
             station=new.point.station.pk,
             session=self.session,
             ticket=self.ticket,
@@ -214,62 +241,3 @@ def _scan(one: New, gate: judging.Gate | None, bench: judging.Bench) -> _Scanned
     if ticket is not None:
         one.answer |= {"ticket": ticket.pk, "size": facts["size"]}
     return _Scanned(one, gate.pk, ticket, verdict.code.value, facts)
-
-
-def _follow(one: New, bench: judging.Bench) -> set[Place]:
-    """What a record other than a scan amounts to; returns the places to fold again."""
-    payload = one.sent.payload
-    gate = bench.sessions.get(payload.get("session", 0))
-    if gate is not None and not one.point.serves(gate):
-        gate = None
-    if one.sent.kind == "walk_in" and gate is not None and payload.get("name", "").strip():
-        place = door.register(
-            station=one.point.station.pk,
-            record=one.row,
-            record_id=one.sent.id,
-            session=gate.pk,
-            payload=payload,
-            corrected_at=one.corrected,
-            uncertain=one.uncertain,
-        )
-        if place is not None:
-            return {place}
-    if one.sent.kind in {"walk_in", "headcount"} and gate is not None:
-        Headcount.objects.create(
-            session_id=gate.pk,
-            audience_group=payload.get("audience_group", ""),
-            people=payload["people"],
-            basis="besides" if one.sent.kind == "walk_in" else payload.get("basis", "besides"),
-            method=payload.get("method", "counted"),
-            part=payload.get("part", ""),
-            counted_by=payload.get("counted_by") or one.point.station.name,
-            counted_at=one.corrected,
-            record_id=one.row,
-            entered_at=one.at,
-        )
-    elif one.sent.kind == "output" and gate is not None:
-        made = Output.objects.create(
-            activity_id=gate.activity,
-            measure=payload["measure"],
-            number=payload["number"],
-            record_id=one.row,
-            entered_at=one.at,
-        )
-        made.sessions.add(gate.pk)
-    elif one.sent.kind == "withdrawal":
-        return _withdraw(one.point.station.pk, uuid.UUID(str(payload["of"])), one.row, one.at)
-    return set()
-
-
-def _withdraw(station: int, of: uuid.UUID, row: int, at: datetime.datetime) -> set[Place]:
-    """Undo one of the station's own records."""
-    scan = Scan.objects.filter(station=station, scan_id=of).select_related("ticket").first()
-    if scan is not None:
-        ScanWithdrawal.objects.get_or_create(scan=scan, defaults={"record_id": row})
-        if scan.ticket is not None and scan.session_id is not None:
-            return {Place(scan.ticket.signup_id, scan.session_id)}
-        desk.settle(scans=[scan])  # nobody's place, unless somebody has decided about it
-        return set()
-    Headcount.objects.filter(record__station=station, record__record_id=of).update(withdrawn_at=at)
-    Output.objects.filter(record__station=station, record__record_id=of).update(withdrawn_at=at)
-    return set()

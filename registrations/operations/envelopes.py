@@ -46,6 +46,8 @@ class Sent:
     sequence: int
     epoch: str
     payload: dict[str, Any]
+    text: str
+    """The payload as canonical JSON."""
     digest: str
 
 
@@ -56,17 +58,17 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-def digest(payload: Mapping[str, Any]) -> str:
-    """SHA-256 of the record as canonical JSON (sorted keys, no spaces, UTF-8). Raises RecordInvalid for what no table
-    can hold: half a character (a lone surrogate), NUL, a number beyond all numbers, or more than 10,000 characters."""
+def canonical(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """The record as canonical JSON (sorted keys, no spaces), and the SHA-256 of its UTF-8. Raises RecordInvalid for what no
+    table can hold: half a character (a lone surrogate), NUL, a number beyond all numbers, or more than 10,000 characters."""
     try:
         text = _canonical(payload)
         raw = text.encode()
     except (ValueError, RecursionError) as error:
         raise RecordInvalid(what="text") from error
-    if len(text) > LARGEST_RECORD or _NUL.search(text):
+    if len(text) > LARGEST_RECORD or ("\\u0000" in text and _NUL.search(text)):
         raise RecordInvalid(what="text")
-    return hashlib.sha256(raw).hexdigest()
+    return text, hashlib.sha256(raw).hexdigest()
 
 
 def _whole(payload: Mapping[str, Any], name: str, least: int, most: int, default: int | None = None) -> int:
@@ -99,6 +101,7 @@ def parse(raw: object) -> Sent:
     if kind in _OF_A_SESSION or raw.get("session") is not None:
         _whole(raw, "session", 1, 2**62)
     _CONTENTS.get(kind, _nothing_more)(raw)
+    text, digest = canonical(raw)
     return Sent(
         id=_uuid(raw, "id"),
         kind=kind,
@@ -106,7 +109,8 @@ def parse(raw: object) -> Sent:
         sequence=_whole(raw, "sequence", 0, 2**53),
         epoch=_text(raw, "epoch", 36),
         payload=raw,
-        digest=digest(raw),
+        text=text,
+        digest=digest,
     )
 
 

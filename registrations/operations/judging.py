@@ -10,13 +10,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 
 from events.models import Session
 from events.models.compiled import Compiled
 from registrations.checkin.verdicts import Code, Facts, Reading, Verdict, decide
-from registrations.models import Scan, Signup, SignupSession, StationMove, Ticket
+from registrations.models import (
+    Attendance,
+    Attendee,
+    Correction,
+    Scan,
+    ScanDecision,
+    Signup,
+    SignupSession,
+    StationMove,
+    Ticket,
+)
 from registrations.operations import tickets
+from registrations.operations.placement import Place
 from registrations.tickets import shortcode, token
 
 
@@ -101,6 +112,10 @@ class Bench:
     signups: Mapping[int, SignupNow]
     sessions: Mapping[int, Gate]
     valid_for: Mapping[int, tuple[int, ...]]
+    lines: Mapping[int, Sequence[tuple[int, int]]]
+    """Sign-up → its standing lines in their order, as (attendee, size)."""
+    known: frozenset[Place]
+    """At which places something is known already, so that a scan there is one of several facts."""
     passed: dict[tuple[int, int], list[Passed]] = field(default_factory=lambda: defaultdict(list))
     """(ticket, session) → scans that were let through so far, in their order."""
 
@@ -125,9 +140,39 @@ _signups = Compiled(
         .values_list("pk", "state", "size", "contact_name", "unit", "covers_course")
     )
 )
-_chosen = Compiled(
-    lambda pks: SignupSession.objects.filter(signup__any=pks).order_by().values_list("signup_id", "session_id")
-)
+
+
+def _facts(rows: Any, kind: str, signup: str, *values: str) -> Any:
+    """Rows as (kind, sign-up, up to three values), so that several tables are read at once."""
+    more = {f"v{n}": F(values[n]) if n < len(values) else Value(0) for n in range(3)}
+    return rows.order_by().annotate(what=Value(kind), whose=F(signup), **more).values_list("what", "whose", *more)
+
+
+#: What stands beside the sign-ups while they are locked: the sessions they chose, their lines, and at which of the sessions
+#: something is known of them.
+_beside = Compiled(
+    lambda signups, sessions: _facts(
+        SignupSession.objects.filter(signup__any=signups), "chosen", "signup_id", "session_id"
+    ).union(
+        _facts(Attendee.objects.filter(signup__any=signups).standing(), "line", "signup_id", "position", "pk", "size"),
+        _facts(
+            Scan.objects.filter(ticket__signup__any=signups, session__any=sessions),
+            "known", "ticket__signup_id", "session_id",
+        ),
+        _facts(
+            Correction.objects.filter(attendee__signup__any=signups, session__any=sessions),
+            "known", "attendee__signup_id", "session_id",
+        ),
+        _facts(
+            Attendance.objects.filter(attendee__signup__any=signups, session__any=sessions),
+            "known", "attendee__signup_id", "session_id",
+        ),
+        _facts(
+            ScanDecision.objects.filter(signup__any=signups, session__any=sessions), "known", "signup_id", "session_id"
+        ),
+        all=True,
+    )
+)  # fmt: skip
 _lessons = Compiled(lambda pks: Session.objects.filter(activity__any=pks).order_by().values_list("activity_id", "pk"))
 _WINDOW = ("starts_at", "ends_at", "check_in_opens_at", "check_in_closes_at")
 _gates = Compiled(
@@ -208,15 +253,33 @@ def prepare(*, texts: Iterable[str], sessions: Iterable[int]) -> Bench:
     read = read_codes(texts)
     known = [one.ticket for one in read.values() if one.ticket]
     signups = {row[0]: SignupNow(*row[1:]) for row in _signups(pks={one.signup for one in known})}
-    whole = {one.signup: one.activity for one in known if signups[one.signup].covers_course}
+    found = gates(sessions)
     chosen: dict[int, list[int]] = defaultdict(list)
-    for signup, session in _chosen(pks=signups.keys() - whole.keys()):
-        chosen[signup].append(session)
+    lines: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    places = set()
+    for kind, signup, *values in _beside(signups=signups, sessions=found):
+        match kind:
+            case "chosen":
+                chosen[signup].append(values[0])
+            case "line":
+                lines[signup].append((values[0], values[1], values[2]))
+            case _:
+                places.add(Place(signup, values[0]))
+    whole = {one.signup: one.activity for one in known if signups[one.signup].covers_course}
     lessons: dict[int, list[int]] = defaultdict(list)
     for activity, session in _lessons(pks=set(whole.values())):
         lessons[activity].append(session)
-    valid_for = {pk: tuple(sorted(lessons[whole[pk]] if pk in whole else chosen[pk])) for pk in signups}
-    return Bench(tickets=read, signups=signups, sessions=gates(sessions), valid_for=valid_for)
+    bench = Bench(
+        tickets=read,
+        signups=signups,
+        sessions=found,
+        valid_for={pk: tuple(sorted(lessons[whole[pk]] if pk in whole else chosen[pk])) for pk in signups},
+        lines={pk: [(line, size) for _position, line, size in sorted(some)] for pk, some in lines.items()},
+        known=frozenset(places),
+    )
+    seen = {place.signup for place in places}
+    _look_back(bench, [one.pk for one in known if one.signup in seen])
+    return bench
 
 
 def gates(sessions: Iterable[int]) -> dict[int, Gate]:
@@ -228,7 +291,7 @@ def gates(sessions: Iterable[int]) -> dict[int, Gate]:
     return found
 
 
-def look_back(*, bench: Bench, tickets: Iterable[int]) -> None:
+def _look_back(bench: Bench, tickets: Iterable[int]) -> None:
     """Read the earlier scans of these tickets at the bench's sessions: judging rests on them."""
     for ticket, session, scan, station, name, judged, facts, at in _earlier(tickets=tickets, sessions=bench.sessions):
         bench.passed[ticket, session].append(Passed(scan, station, name, judged, facts.get("admitted", 0), at))

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Value
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -116,26 +118,67 @@ _points = Compiled(
         .values_list("pk", "session_id", "revoked_at", "expires_at", "records_pending", "app_version")
     )
 )
-_kept = Compiled(
+_COLUMNS = (
+    "station_id", "record_id", "kind", "pk", "digest", "answer", "payload", "epoch", "sequence", "made_at", "corrected_at",
+    "clock_uncertain", "received_at",
+)  # fmt: skip
+#: What was sent before: these very records, and what happened to the phones' clocks and what they took back – few rows, by
+#: an index of their own (its condition has to stand in the text).
+_before = Compiled(
     lambda stations, ids: (
         StationRecord.objects.filter(station__any=stations, record_id__any=ids)
         .order_by()
-        .values_list("station_id", "record_id", "digest", "answer")
-    )
-)
-#: What happened to phones' clocks, and what they took back: few rows, by an index of their own (its condition has to stand
-#: in the text).
-_besides_scans = Compiled(
-    lambda stations: (
-        StationRecord.objects.filter(station__any=stations)
-        .extra(where=["registrations_stationrecord.kind IN ('clock', 'withdrawal')"])
-        .order_by("sequence")
-        .values_list(
-            "station_id", "kind", "pk", "payload", "epoch", "sequence", "made_at", "corrected_at", "clock_uncertain",
-            "received_at",
+        .values_list(Value(True), *_COLUMNS)
+        .union(
+            StationRecord.objects.filter(station__any=stations)
+            .extra(where=["registrations_stationrecord.kind IN ('clock', 'withdrawal')"])
+            .order_by()
+            .values_list(Value(False), *_COLUMNS),
+            all=True,
         )
     )
-)  # fmt: skip
+)
+
+
+@dataclass(slots=True)
+class _Before:
+    """What stations have sent before."""
+
+    kept: dict[tuple[int, uuid.UUID], tuple[str, Answer]] = field(default_factory=dict)
+    """(station, id of the record) → digest and answer, of those that are sent again."""
+    clocks: dict[int, list[_Clock]] = field(default_factory=lambda: defaultdict(list))
+    """By station, in their sequence."""
+    withdrawn: list[tuple[int, uuid.UUID, int]] = field(default_factory=list)
+    """(station, id of what was taken back, row of the withdrawal)."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Clock:
+    """A clock record that was stored: what it says, and what the server made of it."""
+
+    sequence: int
+    epoch: str = field(compare=False)
+    payload: Mapping[str, Any] = field(compare=False)
+    made_at: datetime.datetime = field(compare=False)
+    corrected_at: datetime.datetime = field(compare=False)
+    uncertain: bool = field(compare=False)
+    received_at: datetime.datetime = field(compare=False)
+
+
+def _read_before(stations: Iterable[int], ids: Iterable[uuid.UUID]) -> _Before:
+    found = _Before()
+    for again, station, record, kind, pk, digest, answer, payload, epoch, sequence, *moments in _before(
+        stations=stations, ids=ids
+    ):
+        if again:
+            found.kept[station, record] = digest, answer
+        elif kind == "clock":
+            found.clocks[station].append(_Clock(sequence, epoch, payload, *moments))
+        else:
+            found.withdrawn.append((station, uuid.UUID(payload["of"]), pk))
+    for some in found.clocks.values():
+        some.sort()
+    return found
 
 
 @transaction.atomic
@@ -143,20 +186,16 @@ def _receive_all(deliveries: Sequence[Delivery]) -> list[dict[int, Answer]]:
     """The answers of each delivery by place. A fixed number of queries for what nobody sent before; locks the stations,
     then the sign-ups."""
     points = _locked(deliveries)
-    ids = {(one.station.pk, sent.id) for one in deliveries for _place, sent in one.good}
-    kept = {
-        (station, record): (digest, answer)
-        for station, record, digest, answer in _kept(stations=points, ids={record for _station, record in ids})
-    }
+    ids = {sent.id for one in deliveries for _place, sent in one.good}
+    before = _read_before(points, ids)
+    kept = before.kept
     first: dict[tuple[int, uuid.UUID], Sent] = {}
     for one in deliveries:
         for _place, sent in one.good:
             if (one.station.pk, sent.id) not in kept:
                 first.setdefault((one.station.pk, sent.id), sent)
-    earlier = _besides_scans(stations={station for station, _record in first})
-    new = _timed(deliveries, points, first, [row for row in earlier if row[1] == "clock"])
-    withdrawn = [(row[0], uuid.UUID(row[3]["of"]), row[2]) for row in earlier if row[1] == "withdrawal"]
-    given = arrivals.store(new, withdrawn=withdrawn)
+    new = _timed(deliveries, points, first, before.clocks)
+    given = arrivals.store(new, withdrawn=before.withdrawn)
     again: list[Answer] = []
     answers: list[dict[int, Answer]] = []
     for one in deliveries:
@@ -206,12 +245,9 @@ def _timed(
     deliveries: Sequence[Delivery],
     points: Mapping[int, Point],
     first: Mapping[tuple[int, uuid.UUID], Sent],
-    earlier: Iterable[tuple[Any, ...]],
+    clocks: Mapping[int, Sequence[_Clock]],
 ) -> list[New]:
     """The new records in the order in which their phones made them, with their corrected times."""
-    clocks: dict[int, list[tuple[Any, ...]]] = {}
-    for station, _kind, _pk, *row in earlier:
-        clocks.setdefault(station, []).append(tuple(row))
     made: list[New] = []
     done: set[tuple[int, uuid.UUID]] = set()
     for one in deliveries:
@@ -229,23 +265,23 @@ def _timed(
     return made
 
 
-def _known_offsets(earlier: Iterable[tuple[Any, ...]], fresh: Sequence[Sent], contact: Contact) -> dict[str, int]:
+def _known_offsets(earlier: Iterable[_Clock], fresh: Sequence[Sent], contact: Contact) -> dict[str, int]:
     """Clock offsets per epoch in ms: known of this contact and earlier ones, chained over known jumps."""
     contacts: dict[str, int] = {}
     clocks: list[ClockRecord] = []
-    for payload, epoch, sequence, made_at, corrected_at, uncertain, received_at in earlier:
-        if received_at <= contact.at - CLOCKS_LAST:
+    for one in earlier:
+        if one.received_at <= contact.at - CLOCKS_LAST:
             continue
-        if not uncertain:
-            contacts[epoch] = round((corrected_at - made_at).total_seconds() * 1000)
-        clocks.append(_clock(payload, epoch, sequence))
-    for one in fresh:
-        if one.kind == "clock":
-            clocks.append(_clock(one.payload, one.epoch, one.sequence))
-            if one.payload.get("offset") is not None:
-                contacts[one.epoch] = one.payload["offset"]
+        if not one.uncertain:
+            contacts[one.epoch] = round((one.corrected_at - one.made_at).total_seconds() * 1000)
+        clocks.append(_clock(one.payload, one.epoch, one.sequence))
+    for sent in fresh:
+        if sent.kind == "clock":
+            clocks.append(_clock(sent.payload, sent.epoch, sent.sequence))
+            if sent.payload.get("offset") is not None:
+                contacts[sent.epoch] = sent.payload["offset"]
     if contact.sent_at is not None and fresh:
-        here = contact.epoch or max(fresh, key=lambda one: one.sequence).epoch
+        here = contact.epoch or max(fresh, key=lambda sent: sent.sequence).epoch
         off = contact.at - contact.sent_at
         contacts[here] = 0 if abs(off) <= NEAR_ENOUGH else round(off.total_seconds() * 1000)
     return offsets(contacts, clocks)

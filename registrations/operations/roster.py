@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from events.models import Session
-from events.operations.rows import insert
+from events.operations.rows import Rows, insert, insert_all
 from registrations.models import DatabaseEpoch, RosterChange, Signup, Ticket
+
+_LINE = ("organization_id", "session_id", "kind", "object_id")
 
 
 def sessions_of(signup: Signup) -> list[Session]:
@@ -39,7 +41,7 @@ def tickets_new(*, tickets: Iterable[Ticket], sessions: Mapping[int, Iterable[Se
         for ticket in tickets
         for session in sessions[ticket.signup_id]
     ]
-    insert(RosterChange, ("organization_id", "session_id", "kind", "object_id"), rows)
+    insert(RosterChange, _LINE, rows)
 
 
 def session_changed(*, session: Session) -> None:
@@ -51,8 +53,8 @@ def session_changed(*, session: Session) -> None:
     )
 
 
-def outcomes_changed(*, outcomes: Iterable[tuple[int, int | None]], organizations: Mapping[int, int]) -> None:
-    """What scans amount to is news, given as (scan, session): one statement. `organizations`: session id → the id of the
+def outcome_lines(*, outcomes: Iterable[tuple[int, int | None]], organizations: Mapping[int, int]) -> Rows:
+    """Lines that say what scans amount to, given as (scan, session). `organizations`: session id → the id of the
     organization that leads it."""
     kind = RosterChange.Kind.OUTCOME.value
     rows = [
@@ -60,7 +62,12 @@ def outcomes_changed(*, outcomes: Iterable[tuple[int, int | None]], organization
         for scan, session in outcomes
         if session and session in organizations
     ]
-    insert(RosterChange, ("organization_id", "session_id", "kind", "object_id"), rows)
+    return Rows(RosterChange, _LINE, rows)
+
+
+def outcomes_changed(*, outcomes: Iterable[tuple[int, int | None]], organizations: Mapping[int, int]) -> None:
+    """What scans amount to is news: one statement. Arguments as `outcome_lines` has them."""
+    insert_all([outcome_lines(outcomes=outcomes, organizations=organizations)])
 
 
 @transaction.atomic
