@@ -6,6 +6,7 @@ Compiling takes the ORM longer than PostgreSQL takes to answer. What changes fro
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class AnyOf(In):
         left, parameters = self.process_lhs(compiler, connection)
         column: Any = self.lhs.output_field
         kind = (getattr(column, "target_field", None) or column).db_type(connection)
-        values = self.rhs if isinstance(self.rhs, _Slot) else list(self.rhs)
+        values = self.rhs if isinstance(self.rhs, _Slot) else as_array(self.rhs)
         return f"{left} = ANY(%s::{plain_type(kind)}[])", [*parameters, values]
 
 
@@ -52,19 +53,35 @@ def plain_type(kind: str) -> str:
     return {"serial": "integer", "bigserial": "bigint"}.get(kind, kind.split("(")[0])
 
 
+def as_array(values: Iterable[Any]) -> str:
+    """A list as PostgreSQL reads it. psycopg would look at each value for its type and for what must be quoted, which takes
+    longer than PostgreSQL takes with them."""
+    return f"{{{','.join(['NULL' if one is None else _item(one) for one in values])}}}"
+
+
+def _item(value: Any) -> str:
+    if isinstance(value, str):
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{quoted}"'
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return str(value)
+
+
 def prepared() -> AbstractContextManager[Any]:
     """A cursor of PostgreSQL that sends values apart from the statement, which is then planned once in a connection and
-    not each time. Django's own puts them into the text. Each thread keeps the one of the connection it last had."""
+    not each time. Django's own puts them into the text. Each connection, which threads take from a pool, keeps its own."""
     connection.ensure_connection()
-    cursor = getattr(connection, "prepared_cursor", None)
-    if cursor is None or cursor.connection is not connection.connection:
-        from django.db.backends.postgresql.base import ServerBindingCursor
+    raw: Any = connection.connection
+    cursor = getattr(raw, "kepu_cursor", None)
+    if cursor is None:
+        from django.db.backends.postgresql import base
 
-        cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # a psycopg cursor: the stubs hide it
+        make: Any = base.ServerBindingCursor  # a psycopg cursor: the stubs hide it
+        cursor = raw.kepu_cursor = make(raw)
         # One plan for every length of list: these queries look rows up by an index however many they are asked for, and
         # planning takes longer than that.
         cursor.execute("SET plan_cache_mode = force_generic_plan")
-        connection.prepared_cursor = cursor  # type: ignore[attr-defined]
     # As connection.cursor() does: on record where queries are, with the errors Django has.
     return nullcontext(connection._prepare_cursor(cursor))  # type: ignore[attr-defined]
 
@@ -90,6 +107,7 @@ class Compiled:
             self._sql = sql, parameters, compiler, converters
         sql, parameters, compiler, converters = self._sql
         with prepared() as cursor:
-            cursor.execute(sql, [given[one.name] if isinstance(one, _Slot) else one for one in parameters])
+            arrays = {name: as_array(values) for name, values in given.items()}
+            cursor.execute(sql, [arrays[one.name] if isinstance(one, _Slot) else one for one in parameters])
             rows = cursor.fetchall()
         return [tuple(row) for row in compiler.apply_converters(rows, converters)] if converters else rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from events.models.compiled import plain_type, prepared
+from events.models.compiled import as_array, plain_type, prepared
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -119,17 +118,6 @@ def _literals(table: Rows, kinds: Sequence[str]) -> list[str]:
 
 
 def _literal(kind: str, values: Sequence[Any]) -> str:
-    """A list as PostgreSQL reads it. psycopg would look at each value for its type and for what must be quoted: that takes
-    it longer than PostgreSQL takes to write the rows."""
     if kind == "jsonb":
         return f"[{','.join([one.text if isinstance(one, Encoded) else _encode(one) for one in values])}]"
-    return f"{{{','.join(['NULL' if one is None else _item(one) for one in values])}}}"
-
-
-def _item(value: Any) -> str:
-    if isinstance(value, str):
-        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{quoted}"'
-    if isinstance(value, datetime.datetime):
-        return value.isoformat()
-    return str(value)
+    return as_array(values)

@@ -5,21 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from events.api.authentication import credentials
-from events.errors import NotFound, NotSignedIn, Refusal
+from events.errors import NotFound, NotSignedIn
 from registrations import access
 from registrations.models import Signup, Station
-
-
-class StationUnknown(Refusal):
-    code = "station_unknown"
-    status = 401
-    sentence = _("This phone is not paired, or another one has been paired in its place. Pair it again.")
+from registrations.operations.stations import StationUnknown
 
 
 class ManageKey(BaseAuthentication):
@@ -43,12 +37,23 @@ class StationKey(BaseAuthentication):
         if key is None:
             raise NotSignedIn
         try:
-            return AnonymousUser(), access.station_by_key(key)
+            return AnonymousUser(), self.station(key)
         except NotFound as error:
             raise StationUnknown from error
 
+    def station(self, key: str) -> Station:
+        return access.station_by_key(key)
+
     def authenticate_header(self, request: Request) -> str:
         return "Station"
+
+
+class HandingIn(StationKey):
+    """The same for handing records in: the station is looked up where they are written, with its row locked, and what is
+    remembered here of its key only saves asking twice. Raises StationUnknown there, where another phone was paired since."""
+
+    def station(self, key: str) -> Station:
+        return access.remembered_station(key)
 
 
 class ManageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its metaclass registers it
@@ -66,6 +71,7 @@ class ManageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 class StationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
     target_class = "registrations.api.authentication.StationKey"
+    match_subclasses = True
     name = "station"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

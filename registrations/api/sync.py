@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +18,7 @@ from events.api.permissions import by_action
 from events.api.throttles import ByAddress
 from events.api.views import Endpoint
 from registrations import access
-from registrations.api.authentication import StationKey
+from registrations.api.authentication import HandingIn, StationKey
 from registrations.api.serializers import stations as shapes
 from registrations.models import Station
 from registrations.operations import records, stations
@@ -52,20 +54,23 @@ class Seen(serializers.Serializer):
     app_version = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
 
-@extend_schema(tags=["station"])
-class Sync(Endpoint):
-    acts = by_action(changes=Act.USE_STATION, records=Act.USE_STATION)
-    authentication_classes = (StationKey,)
-    serializer_class = shapes.ChangesSerializer
+class OfStation(Endpoint):
+    authentication_classes: Sequence[type[BaseAuthentication]] = (StationKey,)
     queryset = Station.objects.all()
     pagination_class = None
-    reads_query = True
 
     @property
     def station(self) -> Station:
         found = self.request.auth
         assert isinstance(found, Station)
         return found
+
+
+@extend_schema(tags=["station"])
+class Changes(OfStation):
+    acts = by_action(changes=Act.USE_STATION)
+    serializer_class = shapes.ChangesSerializer
+    reads_query = True
 
     @extend_schema(
         summary="Fetch what changed",
@@ -87,8 +92,16 @@ class Sync(Endpoint):
         seen: dict[str, object] = {} if page.more else {"roster_at": at}
         if version := asked.validated_data.get("app_version"):
             seen["app_version"] = version
-        stations.note_contacts(contacts=[(self.station, at, seen)])
+        heard = stations.Heard(self.station.pk, at, seen, vars(self.station))
+        stations.note_contacts(contacts=[heard])
         return Response(dataclasses.asdict(page) | {"server_time": at.isoformat()})
+
+
+@extend_schema(tags=["station"])
+class Records(OfStation):
+    acts = by_action(records=Act.USE_STATION)
+    authentication_classes = (HandingIn,)
+    serializer_class = shapes.AnswersSerializer
 
     @extend_schema(
         summary="Hand in records",

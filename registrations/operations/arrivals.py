@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from events.operations.rows import Encoded, Rows, insert_all, numbers
 from registrations import masks
-from registrations.models import Scan, Station, StationRecord
+from registrations.models import Scan, StationRecord
 from registrations.operations import attendance, entered, first_scans, judging
 from registrations.operations.envelopes import Sent
 
@@ -23,9 +23,11 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A station as it stands while its row is locked, with its clock and what it took back before."""
+    """A station as it stands while its row is locked. `session` is the one it serves; None: all of its organization's,
+    whose `path` it is."""
 
-    station: Station
+    pk: int
+    name: str
     session: int | None
     ended_at: datetime.datetime
     path: str
@@ -89,25 +91,23 @@ def store(
         with translation.override(one.language):
             found = _answered(one, bench)
         if one.sent.kind == "withdrawal":
-            judging.take_back(bench=bench, scan=one.of, station=one.point.station.pk)
+            judging.take_back(bench=bench, scan=one.of, station=one.point.pk)
         named = {}
         if found is not None:
             scans.append(found)
             named = _named(bench, found.ticket) if found.ticket else {}
-        answers[one.point.station.pk, one.sent.id] = one.answer | named
+        answers[one.point.pk, one.sent.id] = one.answer | named
     given = numbers({StationRecord: len(new), Scan: len(scans)})
     for one, row in zip(new, given[StationRecord], strict=True):
         one.row = row
     # Withdrawals may have come in before what they take back: records come in any order.
-    fresh = {(one.point.station.pk, one.sent.id): one for one in new if one.sent.kind != "withdrawal"}
+    fresh = {(one.point.pk, one.sent.id): one for one in new if one.sent.kind != "withdrawal"}
     back = [
         entered.TakenBack(station, of, row, fresh[station, of].at)
         for station, of, row in withdrawn
         if (station, of) in fresh
     ]
-    back += [
-        entered.TakenBack(one.point.station.pk, one.of, one.row, one.at) for one in new if one.sent.kind == "withdrawal"
-    ]
+    back += [entered.TakenBack(one.point.pk, one.of, one.row, one.at) for one in new if one.sent.kind == "withdrawal"]
     gone = {(one.station, one.of) for one in back}
     made = [one.made(row) for one, row in zip(scans, given[Scan], strict=True)]
     touched = [one.place for one in made if one.place and (one.station, one.scan) in gone]
@@ -133,7 +133,9 @@ def _entries(new: Sequence[New], bench: judging.Bench) -> list[entered.Entry]:
         gate = bench.sessions.get(one.sent.payload.get("session", 0))
         if one.sent.kind in entered.KINDS and gate is not None and one.point.serves(gate):
             found.append(
-                entered.Entry(one.point.station, one.sent, one.row, gate, one.corrected, one.uncertain, one.at)
+                entered.Entry(
+                    one.point.pk, one.point.name, one.sent, one.row, gate, one.corrected, one.uncertain, one.at
+                )
             )
     return found
 
@@ -148,7 +150,7 @@ def _record_row(one: New) -> tuple[Any, ...]:
     if sent.kind == "walk_in":
         payload = {name: value for name, value in sent.payload.items() if name not in _OF_A_PERSON}
     return (
-        one.row, one.point.station.pk, sent.id, sent.kind, sent.digest, payload, sent.made_at, sent.sequence, sent.epoch,
+        one.row, one.point.pk, sent.id, sent.kind, sent.digest, payload, sent.made_at, sent.sequence, sent.epoch,
         one.corrected, one.uncertain, one.at, one.answer,
     )  # fmt: skip
 
@@ -174,7 +176,7 @@ class _Scanned:
     def row(self, number: int) -> tuple[Any, ...]:
         new = self.new
         return (
-            number, new.row, new.sent.id, new.point.station.pk, self.session, self.ticket.pk if self.ticket else None,
+            number, new.row, new.sent.id, new.point.pk, self.session, self.ticket.pk if self.ticket else None,
             self.direction, self.arriving, new.corrected, new.uncertain, self.judged, self.facts,
         )  # fmt: skip
 
@@ -183,7 +185,7 @@ class _Scanned:
         return first_scans.MadeScan(
             pk=number,
             scan=new.sent.id,
-            station=new.point.station.pk,
+            station=new.point.pk,
             session=self.session,
             ticket=self.ticket,
             judged=self.judged,
@@ -222,7 +224,7 @@ def _scan(one: New, gate: judging.Gate | None, bench: judging.Bench) -> _Scanned
         # A ticket of somebody else's activity: good, but not here, and nothing about its people is said.
         ticket = None
     asked = judging.Asked(
-        one.sent.id, point.station.pk, point.station.name, payload["code"], payload.get("direction", "entry"),
+        one.sent.id, point.pk, point.name, payload["code"], payload.get("direction", "entry"),
         payload.get("arriving", 1), one.corrected,
     )  # fmt: skip
     verdict, facts = judging.judge(bench=bench, asked=asked, session=gate, ticket=ticket)

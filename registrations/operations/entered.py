@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from events.operations.rows import Rows, insert_all, numbers
-from registrations.models import Headcount, Output, Scan, ScanWithdrawal, Station
+from registrations.models import Headcount, Output, Scan, ScanWithdrawal
 from registrations.operations import desk, door
 from registrations.operations.envelopes import Sent
 from registrations.operations.judging import Gate
@@ -23,7 +23,8 @@ KINDS = frozenset({"walk_in", "headcount", "output"})
 class Entry:
     """What somebody entered at a check-in point; `row` is the number of its record."""
 
-    station: Station
+    station: int
+    station_name: str
     sent: Sent
     row: int
     gate: Gate
@@ -71,7 +72,7 @@ def _registered(one: Entry) -> Place | None:
     if not one.sent.payload.get("name", "").strip():
         return None
     return door.register(
-        station=one.station.pk,
+        station=one.station,
         record=one.row,
         record_id=one.sent.id,
         session=one.gate.pk,
@@ -105,7 +106,7 @@ def _head(one: Entry) -> tuple[object, ...]:
     return (
         one.gate.pk, said.get("audience_group", ""), said["people"],
         basis if one.sent.kind == "walk_in" else said.get("basis", basis), said.get("method", "counted"), "exact",
-        said.get("part", ""), said.get("counted_by") or one.station.name, "", one.corrected, one.row, one.at,
+        said.get("part", ""), said.get("counted_by") or one.station_name, "", one.corrected, one.row, one.at,
     )  # fmt: skip
 
 

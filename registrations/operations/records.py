@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import OuterRef, Subquery, Value
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
+from events.models import Organization
 from events.models.compiled import Compiled
 from registrations import masks
 from registrations.checkin.clock import ClockRecord, correct, offsets
@@ -36,6 +37,8 @@ CLOCKS_LAST = datetime.timedelta(days=60)
 NEAR_ENOUGH = datetime.timedelta(seconds=2)
 #: How many phones are answered in one transaction at most.
 MOST_AT_ONCE = 16
+#: Up to so many records of a phone are written together with others'.
+FEW = 32
 
 
 class BatchTooLarge(Refusal):
@@ -60,7 +63,8 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What one phone hands in at one contact, in the language of its request; `seen` as `stations.note_contacts` has it."""
+    """What one phone hands in at one contact, in the language of its request; `station` as it once was, `seen` as
+    `stations.Heard` has what was said."""
 
     station: Station
     contact: Contact
@@ -95,7 +99,8 @@ def receive(
             answers[place] = _rejection(raw, refusal)
     contact = Contact(sent_at, sent_epoch, at)
     delivery = Delivery(station, contact, good, translation.get_language(), seen or {})
-    answers |= _together("records", delivery)
+    # Many records are work enough for a transaction of their own, which others need not wait for.
+    answers |= _together("records", delivery) if len(good) <= FEW else _receive_all([delivery])[0]
     return [answers[place] for place in range(len(records))]
 
 
@@ -110,14 +115,18 @@ def _rejection(raw: object, refusal: Refusal) -> Answer:
     }
 
 
+_HEARD = ("last_contact_at", "roster_at", "records_pending", "app_version")
 _points = Compiled(
     lambda pks: (
         Station.objects.select_for_update()
         .filter(pk__any=pks)
         .order_by("pk")
-        .values_list("pk", "session_id", "revoked_at", "expires_at", "records_pending", "app_version")
+        .values_list(
+            "pk", "key_hash", "name", "session_id", "revoked_at", "expires_at",
+            Subquery(Organization.objects.filter(pk=OuterRef("organization")).values("path")), *_HEARD,
+        )
     )
-)
+)  # fmt: skip
 _COLUMNS = (
     "station_id", "record_id", "kind", "pk", "digest", "answer", "payload", "epoch", "sequence", "made_at", "corrected_at",
     "clock_uncertain", "received_at",
@@ -185,7 +194,8 @@ def _read_before(stations: Iterable[int], ids: Iterable[uuid.UUID]) -> _Before:
 def _receive_all(deliveries: Sequence[Delivery]) -> list[dict[int, Answer]]:
     """The answers of each delivery by place. A fixed number of queries for what nobody sent before; locks the stations,
     then the sign-ups."""
-    points = _locked(deliveries)
+    locked = _locked(deliveries)
+    points = {pk: point for pk, (point, _heard) in locked.items()}
     ids = {sent.id for one in deliveries for _place, sent in one.good}
     before = _read_before(points, ids)
     kept = before.kept
@@ -212,7 +222,11 @@ def _receive_all(deliveries: Sequence[Delivery]) -> list[dict[int, Answer]]:
             mine[place] = answer
         answers.append(mine)
     _name_again(again)
-    stations.note_contacts(contacts=[(one.station, one.contact.at, one.seen) for one in deliveries])
+    stations.note_contacts(
+        contacts=[
+            stations.Heard(one.station.pk, one.contact.at, one.seen, locked[one.station.pk][1]) for one in deliveries
+        ]
+    )
     return answers
 
 
@@ -220,12 +234,17 @@ def _receive_all(deliveries: Sequence[Delivery]) -> list[dict[int, Answer]]:
 _together: Together[Delivery, dict[int, Answer]] = Together(_receive_all, most=MOST_AT_ONCE)
 
 
-def _locked(deliveries: Sequence[Delivery]) -> dict[int, Point]:
-    known = {one.station.pk: one.station for one in deliveries}
-    return {
-        pk: Point(known[pk], session, min(revoked or expires, expires), known[pk].organization.path)
-        for pk, session, revoked, expires, _pending, _version in _points(pks=known)
-    }
+def _locked(deliveries: Sequence[Delivery]) -> dict[int, tuple[Point, Mapping[str, Any]]]:
+    """The stations as they are, and what is known of their phones. Raises StationUnknown where another phone was paired."""
+    keys = {one.station.pk: one.station.key_hash for one in deliveries}
+    found: dict[int, tuple[Point, Mapping[str, Any]]] = {}
+    for pk, key, name, session, revoked, expires, path, *heard in _points(pks=keys):
+        if key == keys[pk]:
+            point = Point(pk, name, session, min(revoked or expires, expires), path)
+            found[pk] = point, dict(zip(_HEARD, heard, strict=True))
+    if len(found) < len(keys):
+        raise stations.StationUnknown
+    return found
 
 
 def _name_again(answers: Sequence[Answer]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +39,23 @@ class StationRevoked(Refusal):
     code = "station_revoked"
     status = 403
     sentence = _("This check-in point has been revoked or has expired. What it has is still taken in.")
+
+
+class StationUnknown(Refusal):
+    code = "station_unknown"
+    status = 401
+    sentence = _("This phone is not paired, or another one has been paired in its place. Pair it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A contact of a station: when, what its phone said of itself (roster_at, records_pending, app_version), and what is
+    `known` of it: these and last_contact_at."""
+
+    station: int
+    at: datetime.datetime
+    said: Mapping[str, object]
+    known: Mapping[str, Any]
 
 
 def _pairing_hash(code: str) -> str:
@@ -111,17 +130,15 @@ def revoke(*, by: Actor, station: Station, at: datetime.datetime) -> None:
         history.record(by=by, verb="revoke", on=station, organization=station.organization, at=at)
 
 
-def note_contacts(*, contacts: Sequence[tuple[Station, datetime.datetime, Mapping[str, object]]]) -> None:
-    """Remember contacts, and what the phones said of themselves where that is news: roster_at, records_pending,
-    app_version."""
-    latest = max(at for _station, at, _seen in contacts)
-    noted = {
-        station.pk
-        for station, at, _seen in contacts
-        if station.last_contact_at is None or at - station.last_contact_at >= FRESH
-    }
+def note_contacts(*, contacts: Sequence[Heard]) -> None:
+    """Remember contacts, and what the phones said of themselves where that is news."""
+    noted = {one.station for one in contacts if _is_old(one.known["last_contact_at"], one.at)}
     if noted:
-        Station.objects.filter(pk__in=noted).update(last_contact_at=latest)
-    for station, at, seen in contacts:
-        if any(getattr(station, name) != value for name, value in seen.items()):
-            Station.objects.filter(pk=station.pk).update(last_contact_at=at, **seen)
+        Station.objects.filter(pk__in=noted).update(last_contact_at=max(one.at for one in contacts))
+    for one in contacts:
+        if any(one.known[name] != value for name, value in one.said.items()):
+            Station.objects.filter(pk=one.station).update(last_contact_at=one.at, **one.said)
+
+
+def _is_old(last: datetime.datetime | None, at: datetime.datetime) -> bool:
+    return last is None or at - last >= FRESH
