@@ -51,9 +51,9 @@ def numbers(wanted: Mapping[type[models.Model], int]) -> dict[type[models.Model]
     if connection.vendor != "postgresql":
         return {model: _next(model, many) for model, many in wanted.items()}
     with prepared() as cursor:
-        cursor.execute(" UNION ALL ".join(map(_drawing, wanted)), list(wanted.values()))
-        rows = cursor.fetchall()
-    return {model: [number for table, number in rows if table == model._meta.db_table] for model in wanted}
+        cursor.execute(f"SELECT {', '.join(map(_drawing, wanted))}", list(wanted.values()))
+        row = cursor.fetchone()
+    return dict(zip(wanted, row, strict=True))
 
 
 def insert_all(tables: Iterable[Rows]) -> None:
@@ -93,10 +93,9 @@ def _next(model: type[models.Model], many: int) -> list[int]:
 
 @functools.cache
 def _drawing(model: type[models.Model]) -> str:
-    """Numbers from a table's sequence, `%s` of them, with the table's name."""
+    """Numbers from a table's sequence, `%s` of them, as one array."""
     table, key = model._meta.db_table, model._meta.pk.column
-    sequence = f"pg_get_serial_sequence('\"{table}\"', '{key}')"
-    return f"SELECT '{table}', nextval({sequence}) FROM generate_series(1, %s)"  # noqa: S608  # names of our own tables
+    return f"ARRAY(SELECT nextval(pg_get_serial_sequence('\"{table}\"', '{key}')) FROM generate_series(1, %s))"  # noqa: S608  # names of our own tables
 
 
 @functools.cache

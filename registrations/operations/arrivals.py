@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
 
 from events.operations.rows import Encoded, Rows, insert_all, numbers
 from registrations import masks
@@ -88,8 +88,7 @@ def store(
     scans: list[_Scanned] = []
     answers: dict[tuple[int, uuid.UUID], Answer] = {}
     for one in new:
-        with translation.override(one.language):
-            found = _answered(one, bench)
+        found = _answered(one, bench)
         if one.sent.kind == "withdrawal":
             judging.take_back(bench=bench, scan=one.of, station=one.point.pk)
         named = {}
@@ -207,17 +206,25 @@ def _answered(one: New, bench: judging.Bench) -> _Scanned | None:
     return _scan(one, gate, bench) if one.sent.kind == "scan" else None
 
 
+_NOT_HERE = gettext_lazy("This session does not belong to this check-in point.")
+_ENDED = gettext_lazy("This check-in point had ended by then. The scan is kept and waits for a decision.")
+
+
+def _said(one: New, sentence: object) -> str:
+    """In the language of whoever sent it: several are answered together."""
+    with translation.override(one.language):
+        return str(sentence)
+
+
 def _scan(one: New, gate: judging.Gate | None, bench: judging.Bench) -> _Scanned:
     """A scan and the answer to it. One for a session out of reach is kept, and says so."""
     payload, point = one.sent.payload, one.point
     if gate is None:
-        message = gettext("This session does not belong to this check-in point.")
-        one.answer |= {"let_through": False, "message": message}
+        one.answer |= {"let_through": False, "message": _said(one, _NOT_HERE)}
         return _Scanned(one, None, None, "unknown_session", {})
     if one.corrected > point.ended_at:
         # Made after the end: kept, and lets nobody in until somebody decides.
-        message = gettext("This check-in point had ended by then. The scan is kept and waits for a decision.")
-        one.answer |= {"code": "station_ended", "let_through": False, "message": message}
+        one.answer |= {"code": "station_ended", "let_through": False, "message": _said(one, _ENDED)}
         return _Scanned(one, gate.pk, None, "station_ended", {})
     ticket = bench.tickets[payload["code"]].ticket
     if ticket and not ticket.path.startswith(point.path):

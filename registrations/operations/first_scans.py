@@ -88,7 +88,8 @@ def _fold_alone(one: MadeScan, lines: Sequence[tuple[int, int]]) -> tuple[_Outco
     assert one.ticket is not None
     assert one.session is not None
     own = one.ticket.attendee
-    fact = ScanFact(one.name, one.at, Code(one.judged), one.direction, one.arriving, one.uncertain)
+    name = one.name
+    fact = ScanFact(name, one.at, Code(one.judged), one.direction, one.arriving, one.uncertain)
     results, presence = fold([fact], [], size=1 if own else sum(size for _pk, size in lines))
     came: list[_Came] = []
     left = presence.present if presence else 0
@@ -97,7 +98,7 @@ def _fold_alone(one: MadeScan, lines: Sequence[tuple[int, int]]) -> tuple[_Outco
         if presence and here:
             left -= here
             came.append((pk, one.session, here, presence.grade, presence.first_at, presence.left_at))
-    return _outcome(one, results[one.name]), came
+    return _outcome(one, results[name]), came
 
 
 def _outcome(one: MadeScan, result: ScanResult) -> _Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,8 @@ class Gate:
     path: str
     moved: bool
     """Whether scans were ever moved from or to it."""
+    window: Mapping[str, str]
+    """Its hours of check-in, as the facts of a scan keep them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +223,9 @@ def read_codes(texts: Iterable[str]) -> dict[str, Read]:
             except shortcode.BadShortCode:
                 found[text] = Read(Reading.UNREADABLE)
     by_code = {row[len(_COLUMNS)]: row for row in _by_code(codes=[one.token.ticket for one in signed.values()])}
+    ours = {number for number, _key in settings.KEPU_TICKET_KEYS}
     for text, one in signed.items():
-        found[text] = _recognized(one, by_code.get(one.token.ticket))
+        found[text] = _recognized(one, by_code.get(one.token.ticket), ours)
     by_short = {row[-1]: row for row in _by_short_code(codes=short.values())}
     for text, code in short.items():
         row = by_short.get(code)
@@ -230,14 +233,14 @@ def read_codes(texts: Iterable[str]) -> dict[str, Read]:
     return found
 
 
-def _recognized(one: token.Signed, row: Sequence[Any] | None) -> Read:
+def _recognized(one: token.Signed, row: Sequence[Any] | None, ours: Collection[int]) -> Read:
+    """`ours`: the ids of the keys with which tickets are signed here."""
     known = _held(row) if row and row[4] == one.token.activity else None
     if row and known:
         _code, days, last, key_id, signature = row[len(_COLUMNS) :]
         issued = (days, last, key_id, bytes(signature)) if signature is not None else None
         said = one.token
-        ours = key_id in dict(settings.KEPU_TICKET_KEYS)
-        if ours and issued == (said.days_valid, said.last_valid_day, said.key_id, one.signature):
+        if key_id in ours and issued == (said.days_valid, said.last_valid_day, said.key_id, one.signature):
             return Read(Reading.KNOWN, known)
     try:
         token.verify(one, tickets.public_keys())
@@ -287,7 +290,8 @@ def gates(sessions: Iterable[int]) -> dict[int, Gate]:
     found = {}
     for pk, *moments, activity, checks_out, organization, path, moved in _gates(pks=set(sessions)):
         opens, closes = Session(**dict(zip(_WINDOW, moments, strict=True))).check_in_window
-        found[pk] = Gate(pk, opens, closes, activity, checks_out, organization, path, moved)
+        window = {"opens_at": opens.isoformat(), "closes_at": closes.isoformat()}
+        found[pk] = Gate(pk, opens, closes, activity, checks_out, organization, path, moved, window)
     return found
 
 
@@ -363,8 +367,7 @@ def judge(*, bench: Bench, asked: Asked, session: Gate, ticket: Held | None) -> 
         "arrived": facts.arrived,
         "admitted": verdict.admitted,
         "awaiting": verdict.awaiting,
-        "opens_at": session.opens_at.isoformat(),
-        "closes_at": session.closes_at.isoformat(),
+        **session.window,
         "right_sessions": list(verdict.right_sessions),
     }
     if verdict.code is Code.DUPLICATE and here.first is not None:

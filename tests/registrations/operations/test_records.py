@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 
 from registrations.models import Attendance, Headcount, Output, Scan, ScanOutcome, StationRecord
 from registrations.operations import session_changes, signups, stations, tickets
@@ -154,7 +155,8 @@ def test_a_batch_costs_the_same_queries_whatever_its_length(world, station, now,
     send(station, now, scan(world, "warm", now))
     for codes, start in ((few, 100), (many, 1000)):
         batch = [scan(world, code, now, sequence=start + n) for n, code in enumerate(codes)]
-        with django_assert_num_queries(15):
+        # Rows of several tables are one statement on PostgreSQL
+        with django_assert_num_queries(10 if connection.vendor == "postgresql" else 15):
             send(station, now, *batch)
 
 
