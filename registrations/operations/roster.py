@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -60,6 +60,19 @@ def outcomes_changed(*, outcomes: Iterable[tuple[int, int | None]], organization
         for scan, session in outcomes
         if session and session in organizations
     ]
+    insert(RosterChange, ("organization_id", "session_id", "kind", "object_id"), rows)
+
+
+def presence_changed(*, places: Sequence[tuple[int, int]]) -> None:
+    """Who is there of a sign-up at a session is different, given as (signup, session), though no scan's outcome is: a line
+    of one of its tickets, so that the feed names every sign-up whose numbers changed. A fixed number of queries."""
+    if not places:
+        return
+    signups, sessions = ({place[side] for place in places} for side in (0, 1))
+    tickets = dict(Ticket.objects.filter(signup__in=signups).order_by("-pk").values_list("signup", "pk"))
+    leading = dict(Session.objects.filter(pk__in=sessions).values_list("pk", "activity__organization"))
+    kind = RosterChange.Kind.TICKET.value
+    rows = [(leading[session], session, kind, tickets[signup]) for signup, session in places]
     insert(RosterChange, ("organization_id", "session_id", "kind", "object_id"), rows)
 
 
