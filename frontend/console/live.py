@@ -40,6 +40,7 @@ def board(request: Request, pk: int) -> HttpResponse:
     if not words:
         missing.count = counts.lines  # known already: not to be counted again
     most = max((bar.people for bar in counts.bars), default=0)
+    leave = live.on_leave(session).select_related("signup").order_by("signup__unit", "pk")[:PER_PAGE]
     context = {
         "section": "sessions",
         "session": session,
@@ -49,7 +50,7 @@ def board(request: Request, pk: int) -> HttpResponse:
         "most": most,
         "picture_width": max(1, len(counts.bars)) * WIDE,
         "page": missing.get_page(request.GET.get("page")),
-        "leave": live.on_leave(session).select_related("signup").order_by("signup__unit", "pk")[:PER_PAGE],
+        "leave": leave if counts.leave else (),
         "words": words,
         "at": timezone.now(),
         "can": pages.abilities(request.actor, session.activity.organization.path),

@@ -10,13 +10,13 @@ now and takes the place of what was kept: to read a line twice changes nothing, 
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from events.models import Activity, Session
 from events.models.compiled import Compiled
@@ -31,7 +31,7 @@ from registrations.models import (
     SignupSession,
     Ticket,
 )
-from registrations.reports import marks
+from registrations.reports import condensed, marks
 
 #: How many sessions a process keeps, and after how many lines it begins anew.
 MOST, AT_ONCE = 8, 1_000
@@ -150,42 +150,53 @@ def expected(session: Session) -> QuerySet[Attendee]:
     return rows.filter(signup__in=chosen.values("signup"))
 
 
-_LINE = ("signup_id", "pk", "audience_group", "size")
-_PRESENT = ("attendee__signup_id", "attendee_id", "present", "first_at", "left_at")
-_LET = ("pk", "scan__station_id", "counted", "scan__corrected_at")
-_COUNTED = Q(outcome=ScanOutcome.Outcome.COUNTED, counted__gte=1)
+def _lines(rows: QuerySet[Attendee]) -> QuerySet[Attendee, tuple[Any, ...]]:
+    listed = condensed.pairs_alike("signup_id", "pk")
+    return (
+        rows.order_by()
+        .values("audience_group", "size")
+        .annotate(listed=listed)
+        .values_list("audience_group", "size", "listed")
+    )
 
-_chosen = Compiled(
-    lambda signups, sessions: (
-        Attendee.objects.standing()
-        .filter(signup__any=signups, signup__state=Signup.State.CONFIRMED, signup__chosen__session__any=sessions)
-        .order_by()
-        .values_list(*_LINE)
+
+def _present(rows: QuerySet[Attendance]) -> QuerySet[Attendance, tuple[Any, ...]]:
+    gone = Case(When(left_at=None, then=0), default=1)
+    rows = rows.annotate(minute=condensed.Minute("first_at"), gone=gone)
+    listed = condensed.pairs_alike("attendee__signup_id", "attendee_id")
+    grouped = rows.values("present", "minute", "gone").annotate(listed=listed)
+    return grouped.values_list("present", "minute", "gone", "listed")
+
+
+def _lets(rows: QuerySet[ScanOutcome]) -> QuerySet[ScanOutcome, tuple[Any, ...]]:
+    """Of those that count anybody."""
+    rows = rows.filter(outcome=ScanOutcome.Outcome.COUNTED, counted__gte=1)
+    rows = rows.annotate(minute=condensed.Minute("scan__corrected_at"))
+    grouped = rows.values("scan__station_id", "counted", "minute").annotate(listed=condensed.alike("pk"))
+    return grouped.values_list("scan__station_id", "counted", "minute", "listed")
+
+
+_some_chosen = Compiled(
+    lambda signups, sessions: _lines(
+        Attendee.objects.standing().filter(
+            signup__any=signups, signup__state=Signup.State.CONFIRMED, signup__chosen__session__any=sessions
+        )
     )
 )
-_of_course = Compiled(
-    lambda signups, sessions, activities: (
-        Attendee.objects.standing()
-        .filter(
+_some_of_course = Compiled(
+    lambda signups, sessions, activities: _lines(
+        Attendee.objects.standing().filter(
             Q(signup__activity__any=activities, signup__covers_course=True)
             | Exists(SignupSession.objects.filter(signup=OuterRef("signup"), session__any=sessions)),
             signup__any=signups,
             signup__state=Signup.State.CONFIRMED,
         )
-        .order_by()
-        .values_list(*_LINE)
     )
 )
-_present = Compiled(
-    lambda signups, sessions: Attendance.objects.filter(
-        session__any=sessions, attendee__signup__any=signups
-    ).values_list(*_PRESENT)
+_some_present = Compiled(
+    lambda signups, sessions: _present(Attendance.objects.filter(session__any=sessions, attendee__signup__any=signups))
 )
-_let = Compiled(
-    lambda scans, sessions: ScanOutcome.objects.filter(_COUNTED, session__any=sessions, pk__any=scans).values_list(
-        *_LET
-    )
-)
+_some_lets = Compiled(lambda scans, sessions: _lets(ScanOutcome.objects.filter(session__any=sessions, pk__any=scans)))
 #: Whose these tickets and scans are, whatever was decided about the scans.
 _concerned = Compiled(
     lambda tickets, scans: (
@@ -203,10 +214,10 @@ _concerned = Compiled(
 def _whole(session: Session) -> Watched:
     """Everything, read anew; the mark before it, so that what is written meanwhile is read again."""
     found = Watched(marks.now())
-    present = Attendance.objects.filter(session=session).values_list(*_PRESENT)
-    for signup, parts in _parts(expected(session).order_by().values_list(*_LINE), present).items():
-        found.signups.put(signup, parts)
-    for scan, let in _lets(ScanOutcome.objects.filter(_COUNTED, session=session).values_list(*_LET)).items():
+    parts = _parts(_lines(expected(session)), _present(Attendance.objects.filter(session=session)))
+    for signup, mine in parts.items():
+        found.signups.put(signup, mine)
+    for scan, let in _by_scan(_lets(ScanOutcome.objects.filter(session=session))).items():
         found.scans.put(scan, let)
     return found
 
@@ -222,11 +233,11 @@ def _follow(kept: Watched, session: Session) -> bool:
         scans = {number for kind, number in lines if kind == RosterChange.Kind.OUTCOME}
         signups = [row[0] for row in _concerned(tickets=tickets or {0}, scans=scans or {0})]
         if session.activity.signup_by == Activity.SignupBy.COURSE:
-            rows = _of_course(signups=signups, sessions=[session.pk], activities=[session.activity_id])
+            lines_now = _some_of_course(signups=signups, sessions=[session.pk], activities=[session.activity_id])
         else:
-            rows = _chosen(signups=signups, sessions=[session.pk])
-        parts = _parts(rows, _present(signups=signups, sessions=[session.pk]))
-        lets = _lets(_let(scans=scans, sessions=[session.pk]))
+            lines_now = _some_chosen(signups=signups, sessions=[session.pk])
+        parts = _parts(lines_now, _some_present(signups=signups, sessions=[session.pk]))
+        lets = _by_scan(_some_lets(scans=scans, sessions=[session.pk]))
         for signup in signups:
             kept.signups.put(signup, parts.get(signup))
         for scan in scans:
@@ -237,21 +248,26 @@ def _follow(kept: Watched, session: Session) -> bool:
 
 def _parts(lines: Iterable[Sequence[Any]], present: Iterable[Sequence[Any]]) -> dict[int, tuple[Part, ...]]:
     """What each sign-up adds, by its lines and by who is there."""
-    here = {row[1]: row for row in present}
-    found: dict[int, list[Part]] = defaultdict(list)
-    for signup, line, group, size in lines:
-        found[signup].append(_part(group, size, here.pop(line, None)))
-    for row in here.values():
-        found[row[0]].append(_part(None, 0, row))
-    return {signup: tuple(parts) for signup, parts in found.items()}
+    here: dict[int, tuple[int, tuple[int, int, int]]] = {}
+    for people, minute, gone, listed in present:
+        shared = (people, minute, 0 if gone else people)
+        for signup, line in condensed.pairs(listed):
+            here[line] = signup, shared
+    nobody = (0, (0, 0, 0))
+    found: dict[int, tuple[Part, ...]] = {}
+    for group, size, listed in lines:
+        alike: dict[tuple[int, int, int], tuple[Part, ...]] = {}
+        for signup, line in condensed.pairs(listed):
+            _signup, one = here.pop(line, nobody)
+            part = alike.get(one) or alike.setdefault(one, (Part(group, size, *one),))
+            found[signup] = found[signup] + part if signup in found else part
+    for signup, one in here.values():
+        found[signup] = (*found.get(signup, ()), Part(None, 0, *one))
+    return found
 
 
-def _part(group: str | None, size: int, row: Sequence[Any] | None) -> Part:
-    if row is None:
-        return Part(group, size, 0, 0, 0)
-    _signup, _line, present, first_at, left_at = row
-    return Part(group, size, present, int(first_at.timestamp()) // 60, present if left_at is None else 0)
-
-
-def _lets(rows: Iterable[Sequence[Any]]) -> dict[int, Let]:
-    return {scan: Let(station, counted, int(at.timestamp()) // 60) for scan, station, counted, at in rows}
+def _by_scan(rows: Iterable[Sequence[Any]]) -> dict[int, Let]:
+    found: dict[int, Let] = {}
+    for station, people, minute, listed in rows:
+        found.update(dict.fromkeys(condensed.numbers(listed), Let(station, people, minute)))
+    return found

@@ -68,7 +68,7 @@ def test_the_page_costs_the_same_queries_however_many_signed_up(
     today, office, many, on_postgresql, django_assert_num_queries
 ):
     crowd(today, timezone.now(), many)
-    with django_assert_num_queries(12 if on_postgresql else 13):  # within a transaction: read as a whole
+    with django_assert_num_queries(11 if on_postgresql else 12):  # within a transaction: read as a whole
         page = office.get(live(today))
     assert page.context["counts"].people == many
     assert len(page.context["page"].object_list) == min(50, many // 2)
