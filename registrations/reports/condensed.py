@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Aggregate, CharField, Func, IntegerField, TextField, Value
 from django.db.models.functions import Cast, Concat
 
+SQL = tuple[str, tuple[str | int, ...]]
+
 
 class Minute(Func):
     """Of a moment: the minute since 1970."""
@@ -18,10 +20,10 @@ class Minute(Func):
     output_field = IntegerField()
     arity = 1
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> SQL:
         return self.as_sql(compiler, connection, template="(strftime('%%%%s', %(expressions)s) / 60)", **extra)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> SQL:
         template = "floor(date_part('epoch', %(expressions)s) / 60)::bigint"  # extract() counts in slow decimals
         return self.as_sql(compiler, connection, template=template, **extra)
 
@@ -30,7 +32,7 @@ class _Joined(Aggregate):
     function = "GROUP_CONCAT"
     output_field = TextField()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> SQL:
         return self.as_sql(compiler, connection, template="string_agg((%(expressions)s)::text, ',')", **extra)
 
 

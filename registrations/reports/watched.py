@@ -269,5 +269,5 @@ def _parts(lines: Iterable[Sequence[Any]], present: Iterable[Sequence[Any]]) -> 
 def _by_scan(rows: Iterable[Sequence[Any]]) -> dict[int, Let]:
     found: dict[int, Let] = {}
     for station, people, minute, listed in rows:
-        found.update(dict.fromkeys(condensed.numbers(listed), Let(station, people, minute)))
+        found |= dict.fromkeys(condensed.numbers(listed), Let(station, people, minute))
     return found

@@ -124,6 +124,7 @@ def _rows(cursor: Any, plan: Plan, scan: Scan, leading: Sequence[int], last: dat
         cursor, Session, scan.session_id, _series("s", sessions),
         id=f"{session} + s", activity_id=f"{activity} + s / {each}", starts_at=begins % "s",
         ends_at=begins % "s" + " + interval '2 hours'", uid="gen_random_uuid()",
+        changed_at=begins % "s",
     )  # fmt: skip
     _repeat(
         cursor, ours.Station, scan.station_id, _series("g", sessions * plan.gates),
