@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone, translation
 
+from registrations.reports import watched
 from tests import factories
 from tests.settling import settle
 
@@ -35,6 +36,7 @@ def _quiet_ground(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
+    watched.forget()
     with translation.override(None):
         yield
     translation.activate("zh-hans")

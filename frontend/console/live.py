@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,8 +17,6 @@ from frontend.pages import Request, page
 from registrations.reports import live
 
 PER_PAGE = 50
-#: Many may look on at once: what is read for one of them serves the others for so many seconds.
-SHARED = 2
 WIDE, HIGH = 24, 100
 
 
@@ -37,13 +34,13 @@ class Drawn:
 def board(request: Request, pk: int) -> HttpResponse:
     """Asked by htmx it answers with the panel alone."""
     session = access.session(request.actor, Act.SEE_SIGNUPS, pk=pk)
-    counts = cache.get(f"live:{pk}") if request.htmx else None
-    if counts is None:
-        counts = live.counts(session)
-        cache.set(f"live:{pk}", counts, SHARED)
+    counts = live.counts(session)
     words = request.GET.get("q", "").strip()
-    missing = Paginator(live.missing(session, words), PER_PAGE).get_page(request.GET.get("page"))
+    missing = Paginator(live.missing(session, words), PER_PAGE)
+    if not words:
+        missing.count = counts.lines  # known already: not to be counted again
     most = max((bar.people for bar in counts.bars), default=0)
+    leave = live.on_leave(session).select_related("signup").order_by("signup__unit", "pk")[:PER_PAGE]
     context = {
         "section": "sessions",
         "session": session,
@@ -52,8 +49,8 @@ def board(request: Request, pk: int) -> HttpResponse:
         "peak": max(counts.bars, key=lambda bar: bar.people, default=None),
         "most": most,
         "picture_width": max(1, len(counts.bars)) * WIDE,
-        "page": missing,
-        "leave": live.on_leave(session).select_related("signup").order_by("signup__unit", "pk")[:PER_PAGE],
+        "page": missing.get_page(request.GET.get("page")),
+        "leave": leave if counts.leave else (),
         "words": words,
         "at": timezone.now(),
         "can": pages.abilities(request.actor, session.activity.organization.path),

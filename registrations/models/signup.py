@@ -17,8 +17,9 @@ class SignupQuerySet(models.QuerySet["Signup"]):
 
     def for_session(self, session: Session) -> SignupQuerySet:
         """Sign-ups of a session: those that chose it, and those of its whole course. Cards are nobody's sign-up."""
-        asked = Q(chosen__session=session) | Q(activity_id=session.activity_id, covers_course=True)
-        return self.filter(asked).exclude(state=Signup.State.PRINTED)
+        asked = Q(chosen__session=session) | Q(covers_course=True)
+        # Of its activity in any case: so the database looks at no others.
+        return self.filter(asked, activity_id=session.activity_id).exclude(state=Signup.State.PRINTED)
 
     def cards(self) -> SignupQuerySet:
         """Batches of codes that were printed in advance, for people without phones."""

@@ -176,6 +176,9 @@ def refold(*, places: Iterable[Place]) -> None:
     Attendance.objects.bulk_create(made)
     Attendance.objects.bulk_update(changed, ["present", "grade", "first_at", "left_at"])
     write_outcomes(outcomes)
+    if made or changed or gone:
+        # What a named person said stands in the outcome of no scan.
+        roster.presence_changed(places=[(one.signup, one.session) for one in wanted if corrections[one]])
 
 
 _WRITTEN = ("session_id", "outcome", "counted", "duplicate_of_id", "decision_id", "why")

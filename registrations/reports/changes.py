@@ -72,9 +72,17 @@ def _surely_over() -> Q:
 
 
 def _of(station: Station) -> Q:
+    """Lines of the sessions it serves, and of those that were moved out of its days since it was made: by their numbers,
+    for what an organization did in all its years is no news to a phone of today."""
     if station.session_id is not None:
         return Q(session=station.session_id)
-    return Q(organization__path__startswith=station.organization.path)
+    since = _served_since(station)
+    sessions = Session.objects.led_within(station.organization).filter(Q(ends_at__gte=since) | Q(changed_at__gte=since))
+    return Q(session__in=list(sessions.order_by().values_list("pk", flat=True)))
+
+
+def _served_since(station: Station) -> datetime.datetime:
+    return station.made_at - datetime.timedelta(days=1)
 
 
 def page(*, station: Station, since: str, at: datetime.datetime) -> Page:
@@ -84,7 +92,7 @@ def page(*, station: Station, since: str, at: datetime.datetime) -> Page:
     whole = not since or epoch != now
     if whole:
         transaction, line = -1, 0
-    after = Q(transaction__gt=transaction) | Q(transaction=transaction, pk__gt=line)
+    after = Q(transaction__gte=transaction) & (Q(transaction__gt=transaction) | Q(pk__gt=line))
     lines = list(
         RosterChange.objects.filter(_of(station), _surely_over(), after).order_by("transaction", "pk")[: PAGE + 1]
     )
@@ -133,7 +141,7 @@ def _sessions(station: Station, only: set[int] | None) -> list[dict[str, Any]]:
     if station.session_id is not None:
         rows = rows.filter(pk=station.session_id)
     else:
-        rows = rows.led_within(station.organization).filter(ends_at__gte=station.made_at - datetime.timedelta(days=1))
+        rows = rows.led_within(station.organization).filter(ends_at__gte=_served_since(station))
     if only is not None:
         rows = rows.filter(pk__in=only)
     result = []

@@ -1,29 +1,23 @@
 """A session while it runs: who is in, who is not yet, at which gate, of which group, and when they came.
 
-Everything is added up by the database; the number of queries is the same however many signed up.
+The number of queries is the same however many signed up, and so is the time: only what changed is read again.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import (
-    Exists,
-    F,
-    FilteredRelation,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Coalesce, Greatest, Trunc
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
 
-from events.models import Activity, Session
-from registrations.models import Attendance, Attendee, Correction, ScanOutcome, Signup, SignupSession
+from events.models import Session
+from events.models.compiled import Compiled
+from registrations.models import Attendance, Attendee, Correction, Signup, Station
+from registrations.reports import watched
 
 #: Widths of the bars in minutes, the first that needs no more than `BARS` of them.
 WIDTHS = (5, 15, 30, 60, 180, 720)
@@ -45,7 +39,8 @@ class Gate:
 
     name: str
     people: int
-    last_at: datetime.datetime | None
+    last_at: datetime.datetime
+    """The minute of the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +61,7 @@ class Counts:
     came: int
     others: int
     missing: int
+    lines: int
     leave: int
     inside: int | None
     groups: list[Group]
@@ -89,10 +85,13 @@ class Counts:
 
 
 def counts(session: Session) -> Counts:
-    """The state of a session with its activity: four queries, however many signed up."""
-    groups, missing = _expected(session)
-    arrivals = _arrivals(session)
-    leave = on_leave(session).aggregate(n=Sum("size"))["n"] or 0
+    """The state of a session with its activity. What each sign-up adds is kept (`watched`): three queries where nothing
+    changed, seven where something did, however many signed up."""
+    numbers = watched.numbers(session)
+    groups = _groups(numbers.lines)
+    lacking = [(line.size - line.present, many) for line, many in numbers.lines if line.size > line.present]
+    arrivals = _arrivals(numbers.lines)
+    away = [size for (size,) in _on_leave(sessions=[session.pk])]
     came = sum(group.came for group in groups)
     present = sum(people for _at, people, _inside in arrivals)
     bars, width = _bars([(at, people) for at, people, _inside in arrivals])
@@ -100,27 +99,15 @@ def counts(session: Session) -> Counts:
         people=sum(group.people for group in groups),
         came=came,
         others=max(0, present - came),
-        missing=max(0, missing - leave),
-        leave=leave,
+        missing=max(0, sum(people * many for people, many in lacking) - sum(away)),
+        lines=max(0, sum(many for _people, many in lacking) - len(away)),
+        leave=sum(away),
         inside=sum(inside for _at, _people, inside in arrivals) if session.activity.checks_out else None,
         groups=groups,
-        gates=_gates(session),
+        gates=_gates(numbers.lets),
         bars=bars,
         width=width,
     )
-
-
-def expected(session: Session) -> QuerySet[Attendee]:
-    """The lines of those whose sign-up for a session is confirmed."""
-    rows = Attendee.objects.standing()
-    if session.activity.signup_by == Activity.SignupBy.COURSE:
-        confirmed = Signup.objects.for_session(session).filter(state=Signup.State.CONFIRMED)
-        return rows.filter(signup__in=confirmed.values("pk"))
-    # Those who are not confirmed are few and quickly found by an index: the table of sign-ups need not be joined at all.
-    others = [state for state in Signup.State if state is not Signup.State.CONFIRMED]
-    aside = Signup.objects.filter(activity=session.activity_id, state__in=others).order_by()
-    chosen = SignupSession.objects.filter(session=session).exclude(signup__in=aside.values("pk"))
-    return rows.filter(signup__in=chosen.values("signup"))
 
 
 def _at(session: Session) -> FilteredRelation:
@@ -130,45 +117,63 @@ def _at(session: Session) -> FilteredRelation:
 _LACKING = Greatest(F("size") - Coalesce(F("here__present"), Value(0)), Value(0))
 
 
-def _expected(session: Session) -> tuple[list[Group], int]:
-    """Signed up and come by group, the largest first, and how many are not here in all."""
-    rows = expected(session).annotate(here=_at(session)).order_by().values("audience_group")
-    rows = rows.annotate(people=Sum("size"), came=Sum("here__present"), lacking=Sum(_LACKING))
-    found = [(Group(row["audience_group"], row["people"], row["came"] or 0), row["lacking"]) for row in rows]
-    groups = sorted((group for group, _lacking in found), key=lambda one: (-one.people, one.code))
-    return groups, sum(lacking for _group, lacking in found)
+def _groups(lines: Iterable[tuple[watched.Part, int]]) -> list[Group]:
+    """Signed up and come by group, the largest first."""
+    people: dict[str, int] = defaultdict(int)
+    came: dict[str, int] = defaultdict(int)
+    for line, many in lines:
+        if line.group is not None:
+            people[line.group] += line.size * many
+            came[line.group] += line.present * many
+    groups = [Group(code, number, came[code]) for code, number in people.items()]
+    return sorted(groups, key=lambda one: (-one.people, one.code))
 
 
-def _arrivals(session: Session) -> list[tuple[datetime.datetime, int, int]]:
+def _arrivals(lines: Iterable[tuple[watched.Part, int]]) -> list[tuple[datetime.datetime, int, int]]:
     """(minute, people who came in it, how many of them are still in), in the order of time."""
-    rows = Attendance.objects.filter(session=session).annotate(minute=Trunc("first_at", "minute", tzinfo=datetime.UTC))
-    grouped = rows.values("minute").annotate(people=Sum("present"), inside=Sum("present", filter=Q(left_at=None)))
-    return [(row["minute"], row["people"], row["inside"] or 0) for row in grouped.order_by("minute")]
+    people: dict[int, int] = defaultdict(int)
+    inside: dict[int, int] = defaultdict(int)
+    for line, many in lines:
+        if line.present:
+            people[line.minute] += line.present * many
+            inside[line.minute] += line.inside * many
+    return [(_time(minute, 1), people[minute], inside[minute]) for minute in sorted(people)]
 
 
-def _gates(session: Session) -> list[Gate]:
-    rows = ScanOutcome.objects.filter(session=session, outcome=ScanOutcome.Outcome.COUNTED, counted__gte=1)
-    grouped = rows.values("scan__station", "scan__station__name").annotate(
-        people=Sum("counted"), last=Max("scan__corrected_at")
-    )
-    return [Gate(row["scan__station__name"], row["people"], row["last"]) for row in grouped.order_by("-people")]
+def _gates(lets: Iterable[tuple[watched.Let, int]]) -> list[Gate]:
+    people: dict[int, int] = defaultdict(int)
+    last: dict[int, int] = defaultdict(int)
+    for let, many in lets:
+        people[let.station] += let.people * many
+        last[let.station] = max(last[let.station], let.minute)
+    names = dict(_names(stations=people))
+    order = sorted(people, key=lambda one: (-people[one], one))
+    return [Gate(names[one], people[one], _time(last[one], 1)) for one in order]
+
+
+_names = Compiled(lambda stations: Station.objects.filter(pk__any=stations).order_by().values_list("pk", "name"))
+_on_leave = Compiled(lambda sessions: _asked_for_leave(sessions).order_by().values_list("size"))
 
 
 def on_leave(session: Session) -> QuerySet[Attendee]:
     """Lines of which the latest word is leave and nobody is here."""
-    said = Correction.objects.filter(attendee=OuterRef("pk"), session=session)
-    asked = Correction.objects.filter(session=session, kind=Correction.Kind.LEAVE).values("attendee")
+    return _asked_for_leave([session.pk])
+
+
+def _asked_for_leave(sessions: Any) -> QuerySet[Attendee]:
+    said = Correction.objects.filter(attendee=OuterRef("pk"), session__any=sessions)
+    asked = Correction.objects.filter(session__any=sessions, kind=Correction.Kind.LEAVE).values("attendee")
     return (
         Attendee.objects.standing()
         .filter(pk__in=asked, signup__state=Signup.State.CONFIRMED)
         .annotate(latest=said.order_by("-at", "-pk").values("kind")[:1])
-        .filter(~Exists(Attendance.objects.filter(attendee=OuterRef("pk"), session=session)), latest="leave")
+        .filter(~Exists(Attendance.objects.filter(attendee=OuterRef("pk"), session__any=sessions)), latest="leave")
     )
 
 
 def missing(session: Session, words: str = "") -> QuerySet[Attendee]:
     """Lines of which somebody is not here yet (`lacking` people) and that have not asked for leave, by unit and name."""
-    rows = expected(session).annotate(here=_at(session), lacking=_LACKING)
+    rows = watched.expected(session).annotate(here=_at(session), lacking=_LACKING)
     rows = rows.filter(lacking__gt=0).exclude(pk__in=on_leave(session).values("pk"))
     if words:
         named = Q(name__icontains=words) | Q(signup__contact_name__icontains=words)

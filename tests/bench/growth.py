@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FEW, MANY, AT_ONCE = 10, 100_000, 2_000
 
 
-def _fill(session: Session, many: int) -> None:
+def fill(session: Session, many: int) -> None:
     """So many sign-ups, by what writes them in a rush."""
     from django.utils import timezone
 
@@ -64,7 +64,7 @@ def show(site: Site, *, quick: bool) -> None:
         activity = factories.activity(site.world.campaign, name=f"{number}人")
         sessions[number] = factories.session(activity, site.later, capacity=many * 2, venue="礼堂")
         began = time.monotonic()
-        _fill(sessions[number], number)
+        fill(sessions[number], number)
     print(f"{many:,} sign-ups written in {time.monotonic() - began:.0f} s", flush=True)
     with connection.cursor() as cursor:
         cursor.execute("analyze")  # as autovacuum does in the day in which so many sign up

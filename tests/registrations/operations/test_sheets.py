@@ -130,5 +130,5 @@ def test_ticking_costs_the_same_queries_however_many(world, now, many, django_as
     for n in range(many // 10):
         factories.signup(world.session, factories.one(f"学员{n}"))
     present = dict.fromkeys(Signup.objects.values_list("attendees", flat=True), 1)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         tick(world, now, present)

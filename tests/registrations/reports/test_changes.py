@@ -158,7 +158,7 @@ def test_a_page_costs_the_same_queries_however_much_changed(
     roster.epoch(at=now)
     # Two are the savepoint of the epoch; PostgreSQL is also asked which transactions are over.
     settle()
-    with django_assert_num_queries(10 if on_postgresql else 9):
+    with django_assert_num_queries(11 if on_postgresql else 10):
         page = changes.page(station=phone, since="", at=now)
     assert len(page.tickets) == len(page.outcomes) == size
 
@@ -192,3 +192,31 @@ def test_a_cursor_beyond_everything_there_is_gets_an_empty_page(world, phone, no
     beyond = changes.write_cursor(roster.epoch(at=now), 10**30, 10**30)
     page = fetch(station=phone, since=beyond, at=now)
     assert (page.tickets, page.more) == ([], False)
+
+
+def test_what_an_association_did_before_is_no_news_to_a_phone_of_today(world, now):
+    """Years of sign-ups and scans are not fetched page by page by a phone of all its sessions."""
+    factories.signup(world.session, factories.one())
+    later = now + datetime.timedelta(days=30)
+    next_one = factories.session(world.activity, later)
+    signup = factories.signup(next_one, factories.one("胡国庆"))
+    phone = factories.station(world.owner, world.lead, at=later)[0]
+    page = fetch(station=phone, since="", at=later)
+    assert [row["id"] for row in page.sessions] == [next_one.pk]
+    assert [row["id"] for row in page.tickets] == [signup.tickets.get().pk]
+
+
+def test_a_session_that_is_moved_out_of_a_phones_days_goes_and_one_that_comes_back_brings_its_tickets(world, now):
+    signup = factories.signup(world.session, factories.one())
+    at = now + datetime.timedelta(hours=30)
+    phone = factories.station(world.owner, world.lead, at=now)[0]
+    first = fetch(station=phone, since="", at=now)
+    hours = datetime.timedelta(hours=2)
+    before, after = now - datetime.timedelta(days=3), now + datetime.timedelta(days=3)
+    session_changes.move(by=world.owner, session=world.session, starts_at=before, ends_at=before + hours, at=at)
+    page = fetch(station=phone, since=first.cursor, at=at)
+    assert {"kind": "session", "id": world.session.pk} in page.gone
+    session_changes.move(by=world.owner, session=world.session, starts_at=after, ends_at=after + hours, at=at)
+    page = fetch(station=phone, since=page.cursor, at=at)
+    assert [row["id"] for row in page.sessions] == [world.session.pk]
+    assert [row["id"] for row in page.tickets] == [signup.tickets.get().pk]
