@@ -219,6 +219,7 @@ SPECTACULAR_SETTINGS = {
         "SchoolGradeEnum": "registrations.grades.CHOICES",
         "QuestionKindEnum": "registrations.models.Question.Kind",
         "GuardianEnum": "registrations.models.Signup.Guardian",
+        "StandReportStateEnum": "registrations.models.StandReport.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -234,5 +234,17 @@ keep_signups     GET /console/sessions/<pk>/cards/
 keep_signups     GET /console/cards/<pk>/cards.pdf
 keep_signups     GET /console/cards/<pk>/end/
 record           GET /console/sessions/<pk>/tick/
+keep_signups     GET /api/v1/sessions/<session>/cards
+keep_signups     POST /api/v1/sessions/<session>/cards
+keep_signups     POST /api/v1/cards/<pk>/end
+record           GET /api/v1/activities/<activity>/stands
+record           POST /api/v1/activities/<activity>/stands
+record           PATCH /api/v1/stands/<pk>
+record           POST /api/v1/stands/<pk>/remove
+record           POST /api/v1/stands/<pk>/new-code
+record           GET /api/v1/activities/<activity>/stand-reports
+record           POST /api/v1/stand-reports/<pk>/accept
+record           POST /api/v1/stand-reports/<pk>/send-back
+record           POST /api/v1/stand-reports/<pk>/take-back
 see_people_whole GET /console/sessions/<pk>/slips.pdf
 """

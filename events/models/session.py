@@ -38,6 +38,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
             activity__campaign__state="published",
         ).exclude(activity__signup_by=Activity.SignupBy.NONE)
 
+    def entries(self) -> SessionQuerySet:
+        """One row a session as people plan their day: an afternoon is told with its morning, unless that was called
+        off."""
+        return self.exclude(half_of__state=Session.State.SCHEDULED)
+
     def overlapping(self, start: datetime.datetime, end: datetime.datetime) -> SessionQuerySet:
         """Those that share a moment with the half-open interval [start, end)."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
@@ -54,6 +59,12 @@ class Session(models.Model):
         SCHEDULED = "scheduled", _("scheduled")
         CALLED_OFF = "called_off", _("called off")
 
+    class Half(models.TextChoices):
+        """A day whose mornings and afternoons are checked in apart is two sessions that count as one."""
+
+        MORNING = "morning", _("morning")
+        AFTERNOON = "afternoon", _("afternoon")
+
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="sessions")
     name = models.CharField(max_length=120, blank=True)
     starts_at = models.DateTimeField(db_index=True)
@@ -69,6 +80,15 @@ class Session(models.Model):
     signup_closes_at = models.DateTimeField(null=True, blank=True)
     check_in_opens_at = models.DateTimeField(null=True, blank=True, help_text=_("Two hours before the start if empty."))
     check_in_closes_at = models.DateTimeField(null=True, blank=True, help_text=_("Two hours after the end if empty."))
+    half = models.CharField(max_length=9, choices=Half.choices, blank=True)
+    half_of = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="other_half",
+        help_text=_("The morning, of an afternoon."),
+    )
     series = models.UUIDField(null=True, blank=True, db_index=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0)
@@ -89,11 +109,33 @@ class Session(models.Model):
             models.CheckConstraint(
                 name="session_called_off_says_why", condition=~Q(state="called_off") | ~Q(called_off_reason="")
             ),
+            models.CheckConstraint(
+                name="afternoon_and_nothing_else_is_half_of_a_morning",
+                condition=Q(half="afternoon", half_of__isnull=False)
+                | Q(half__in=["", "morning"], half_of__isnull=True),
+            ),
+            models.CheckConstraint(name="session_is_not_half_of_itself", condition=~Q(half_of=F("id"))),
         ]
         indexes = [models.Index(fields=["local_year", "activity"], name="sessions_of_a_year")]
 
     def __str__(self) -> str:
-        return self.name or self.activity.name
+        own = self.name or self.activity.name
+        return f"{own} · {self.get_half_display()}" if self.half else own
+
+    @property
+    def title(self) -> str:
+        """What it is called beside its activity: its own name, and which half of the day; empty where it has neither."""
+        return " · ".join(word for word in (self.name, str(self.get_half_display())) if word)
+
+    @property
+    def counterpart(self) -> Session | None:
+        """The other half of its day."""
+        return self.half_of or (self.other_half if self.half == self.Half.MORNING else None)
+
+    @property
+    def place(self) -> int:
+        """The id under which it counts: both halves of a day are one session."""
+        return self.half_of_id or self.pk
 
     MARGIN = datetime.timedelta(hours=2)
 

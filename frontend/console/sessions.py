@@ -25,7 +25,7 @@ from frontend import pages
 from frontend.forms import DateInput, DateTimeInput, Form, RegionField, TimeInput, audience_choices
 from frontend.pages import Request, page
 from registrations.models import SeatPool, Signup
-from registrations.operations import pools, rules, session_changes
+from registrations.operations import halves, pools, rules, session_changes
 from registrations.reports import attendance, seats
 from registrations.reports import cards as printed
 
@@ -92,6 +92,39 @@ class SessionForm(Form):
         day, starts, ends = given.pop("day"), given.pop("starts"), given.pop("ends")
         given["starts_at"] = datetime.datetime.combine(day, starts, zone)
         given["ends_at"] = datetime.datetime.combine(day, ends, zone)
+        return given
+
+
+class DayForm(SessionForm):
+    """A new session; or both halves of a day, which begin and end it with a break between them."""
+
+    in_halves = forms.BooleanField(
+        required=False,
+        label=_("Check in morning and afternoon apart"),
+        help_text=_("Two check-ins, one sign-up: the day counts as one session, and everybody who came once."),
+    )
+    break_from = forms.TimeField(required=False, label=_("The morning ends"), initial="12:00", widget=TimeInput())
+    break_until = forms.TimeField(required=False, label=_("The afternoon starts"), initial="14:00", widget=TimeInput())
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in ("break_from", "break_until"):
+            self.fields[name].widget.attrs |= {"data-shown-if": "in_halves", "data-shown-if-answer": "on"}
+        self.order_fields(["name", "day", "starts", "ends", "in_halves", "break_from", "break_until"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name in ("break_from", "break_until"):
+            if given.get("in_halves") and name not in self.errors and given.get(name) is None:
+                self.add_error(name, _("Say when, for check-in is apart."))
+        return given
+
+    def values(self) -> dict[str, Any]:
+        day, given = self.cleaned_data["day"], super().values()
+        in_halves, *hours = (given.pop(name) for name in ("in_halves", "break_from", "break_until"))
+        if in_halves:
+            zone = timezone.get_current_timezone()
+            given["break_from"], given["break_until"] = (datetime.datetime.combine(day, one, zone) for one in hours)
         return given
 
 
@@ -169,10 +202,12 @@ def schedule(request: Request, activity: int) -> HttpResponse:
     found = access.activity(request.actor, Act.PLAN, pk=activity)
     initial: dict[str, Any] = {"starts": "09:00", "ends": "11:00", "venue": found.place}
     initial["region"] = found.region.code if found.region else None
-    form = SessionForm(request.POST or None, initial=initial)
+    form = DayForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        values = form.values()
+        schedule = halves.schedule if "break_from" in values else session_changes.schedule
         try:
-            made = session_changes.schedule(by=request.actor, activity=found, at=timezone.now(), **form.values())
+            made = schedule(by=request.actor, activity=found, at=timezone.now(), **values)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

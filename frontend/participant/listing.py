@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +17,7 @@ from events.access import Act
 from events.calendars import ical
 from events.errors import NotFound
 from events.models import Activity, Campaign, Session
+from events.models.session import SessionQuerySet
 from frontend.pages import Request, page
 from frontend.participant import mine, sharing
 from frontend.participant.filters import SessionFilter
@@ -28,9 +29,9 @@ from registrations.reports import sharing as shared_links
 PER_PAGE = 20
 
 
-def _listed() -> QuerySet[Session]:
+def _listed() -> SessionQuerySet:
     rows = Session.objects.public().select_related(
-        "activity__campaign", "activity__organization", "activity__region", "activity__terms", "region"
+        "activity__campaign", "activity__organization", "activity__region", "activity__terms", "region", "other_half"
     )
     return seats.with_seats(rows)
 
@@ -43,7 +44,8 @@ def _with_seats(sessions: list[Session]) -> list[tuple[Session, seats.Seats | No
 def home(request: Request) -> HttpResponse:
     """Sessions that are still to come, the next first."""
     now = timezone.now()
-    coming = _listed().filter(ends_at__gt=now).order_by("starts_at", "pk")
+    still = Q(ends_at__gt=now) | Q(other_half__ends_at__gt=now)
+    coming = _listed().entries().filter(still).order_by("starts_at", "pk")
     found = SessionFilter(request.GET, queryset=coming)
     sheet = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     narrowed = any(request.GET.get(name) for name in found.filters)
@@ -82,7 +84,7 @@ def campaign(request: Request, pk: int) -> HttpResponse:
     found = Campaign.objects.public().select_related("organization").filter(pk=pk).first()
     if found is None:
         raise NotFound
-    sessions = _listed().filter(activity__campaign=found).order_by("starts_at", "pk")
+    sessions = _listed().entries().filter(activity__campaign=found).order_by("starts_at", "pk")
     sheet = Paginator(sessions, 2 * PER_PAGE).get_page(request.GET.get("page"))
     without = (
         Activity.objects.public()
@@ -109,7 +111,9 @@ def session(request: Request, pk: int) -> HttpResponse:
     found = _listed().filter(pk=pk).first()
     if found is None:
         raise NotFound
-    others = _listed().filter(activity=found.activity).exclude(pk=pk).order_by("starts_at")
+    # Whoever comes at noon finds the afternoon from the morning's page.
+    told = Session.objects.entries().filter(activity=found.activity).values("pk")
+    others = _listed().filter(Q(pk__in=told) | Q(half_of=pk)).exclude(pk=pk).order_by("starts_at")
     context = {
         "session": found,
         "activity": found.activity,
@@ -133,7 +137,7 @@ def activity(request: Request, pk: int) -> HttpResponse:
     found = Activity.objects.public().select_related("campaign", "organization", "region").filter(pk=pk).first()
     if found is None:
         raise NotFound
-    rows = list(_listed().filter(activity=found).order_by("starts_at"))
+    rows = list(_listed().entries().filter(activity=found).order_by("starts_at"))
     now = timezone.now()
     open_now = Session.objects.open_at(now).filter(activity=found).exists()
     following = shared_links.following(rows, at=now)
@@ -160,7 +164,7 @@ def _several(activity: Activity, at: datetime.datetime) -> bool:
     """Whether several of its sessions may be taken as one package."""
     if activity.signup_by != Activity.SignupBy.SESSION or rules.terms_of(activity).one_session_each:
         return False
-    return Session.objects.open_at(at).filter(activity=activity)[:2].count() == 2
+    return Session.objects.open_at(at).entries().filter(activity=activity)[:2].count() == 2
 
 
 def _calendar(sessions: list[Session], name: str) -> HttpResponse:

@@ -255,4 +255,5 @@ def scanned(request: Request, token: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("signup", args=[found.signup_id]))
     sessions = roster.sessions_of(found.signup)
     context = {"ticket": found, "signup": found.signup, "activity": found.signup.activity, "sessions": sessions}
+    context["token"] = token.upper()
     return render(request, "participant/scanned.html", context)

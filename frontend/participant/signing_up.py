@@ -193,8 +193,8 @@ def for_activity(request: Request, pk: int) -> HttpResponse:
         return _sign_up(request, found, list(found.sessions.standing()), back)
     if found.signup_by != Activity.SignupBy.SESSION or rules.terms_of(found).one_session_each:
         raise NotFound
-    open_now = seats.with_seats(Session.objects.open_at(timezone.now()).filter(activity=found))
-    dates = [(one, seats.of(one)) for one in open_now.select_related("activity").order_by("starts_at")]
+    open_now = seats.with_seats(Session.objects.open_at(timezone.now()).entries().filter(activity=found))
+    dates = [(one, seats.of(one)) for one in open_now.select_related("activity", "other_half").order_by("starts_at")]
     asked = set((request.POST or request.GET).getlist("session"))
     chosen = [one for one, _seats in dates if str(one.pk) in asked]
     return _sign_up(request, found, chosen, back, dates=dates)

@@ -39,6 +39,16 @@ def when(session: Session) -> str:
 
 
 @register.filter
+def when_together(session: Session) -> str:
+    """The same, and of a morning the hours of its afternoon too: both are signed up for as one."""
+    other = session.counterpart if session.half == Session.Half.MORNING else None
+    if other is None or other.state == Session.State.CALLED_OFF:
+        return when(session)
+    start, end = timezone.localtime(other.starts_at), timezone.localtime(other.ends_at)
+    return f"{when(session)}{'、' if chinese() else ', '}{start:%H:%M}–{end:%H:%M}"
+
+
+@register.filter
 def ages(terms: SignupTerms) -> str:
     """Whom an activity is made for by age; empty where for everybody."""
     low, high = terms.min_age, terms.max_age

@@ -167,7 +167,11 @@ def refuse(*, terms: SignupTerms, party: Party, sessions: Sequence[Session], at:
     if terms.grades and party.kind == Signup.Kind.CLASS and party.grade not in terms.grades:
         raise GradeUnfit(field="grade")
     _refuse_strangers(terms, party, at)
-    if terms.one_session_each and terms.activity.signup_by == Activity.SignupBy.SESSION and len(sessions) > 1:
+    if (
+        terms.one_session_each
+        and terms.activity.signup_by == Activity.SignupBy.SESSION
+        and len({one.place for one in sessions}) > 1
+    ):
         raise OneSessionEach(field="sessions")
     refuse_unguarded(party)
 

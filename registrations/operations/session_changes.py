@@ -44,8 +44,9 @@ def move(*, by: Actor, session: Session, at: datetime.datetime, **values: Any) -
     """Change a session; its sign-ups come along, and the stations are told. Raises AlreadyCalledOff, TimesReversed …"""
     before = _where_and_when(session)
     moved = sessions.change(by=by, session=session, at=at, **values)
-    roster.session_changed(session=moved)
-    _retell(moved)
+    for one in filter(None, (moved, moved.counterpart)):
+        roster.session_changed(session=one)
+        _retell(one)
     if _where_and_when(moved) != before:
         _tell(moved, Message.About.MOVED, at)
     return moved
@@ -69,14 +70,25 @@ def rearrange(
 ) -> Session:
     """Change a session and its seats in one act: both or neither. Raises what `move` and `pools.set_capacity` raise."""
     moved = move(by=by, session=session, at=at, **values)
-    if pool is not None and pools.total(pool=pool) != capacity:
-        pools.set_capacity(by=by, pool=pool, capacity=capacity, at=at)
+    if pool is not None:
+        set_capacity(by=by, pool=pool, capacity=capacity, at=at)
     return moved
 
 
 @transaction.atomic
+def set_capacity(*, by: Actor, pool: SeatPool, capacity: int | None, at: datetime.datetime) -> None:
+    """So many seats, in both halves of a day that has two. Raises what `pools.set_capacity` raises."""
+    other = pool.session.counterpart if pool.session else None
+    further = SeatPool.objects.common().filter(session=other).first() if other else None
+    for one in filter(None, (pool, further)):
+        if pools.total(pool=one) != capacity:
+            pools.set_capacity(by=by, pool=one, capacity=capacity, at=at)
+
+
+@transaction.atomic
 def call_off(*, by: Actor, session: Session, reason: str, at: datetime.datetime) -> Session:
-    """Call a session off. Its sign-ups stay as they were, so that people can be told. Raises AlreadyCalledOff."""
+    """Call a session off; of a day with two halves this half alone. Its sign-ups stay as they were, so that people can be
+    told. Raises AlreadyCalledOff."""
     called = sessions.call_off(by=by, session=session, reason=reason, at=at)
     roster.session_changed(session=called)
     _tell(called, Message.About.CALLED_OFF, at)

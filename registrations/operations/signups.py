@@ -21,6 +21,7 @@ from registrations.consent import Notice
 from registrations.models import Message, Signup, SignupTerms, Ticket
 from registrations.operations import (
     answers,
+    halves,
     lines,
     outbox,
     parties,
@@ -177,6 +178,8 @@ def _new(
     # Of a course the lessons are not asked for: one that is added later makes a repeated request no other.
     whole_course = activity.signup_by == Activity.SignupBy.COURSE and source != Signup.Source.WALK_IN
     digest = _digest([] if whole_course else sessions, party)
+    if source != Signup.Source.WALK_IN:
+        sessions = halves.both(sessions)
     return New(
         activity=activity,
         sessions=sessions,

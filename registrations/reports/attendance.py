@@ -160,10 +160,21 @@ def graded(checked_in: dict[Grade, int], headcounts: Iterable[Headcount]) -> dic
     Two counts of everybody are two looks at the same people: they never add (see `standing_counts`). Counts of people
     besides those checked in are of different people, and do.
     """
-    rows = list(headcounts)
-    everyone = standing_counts(one for one in rows if one.basis == Headcount.Basis.EVERYONE)
-    besides = _latest_of_parts(one for one in rows if one.basis == Headcount.Basis.BESIDES)
-    return attendance(checked_in, [_counted(one) for one in everyone], [_counted(one) for one in besides])
+    return graded_together(checked_in, [headcounts])
+
+
+def graded_together(checked_in: dict[Grade, int], halves: Iterable[Iterable[Headcount]]) -> dict[Grade, Amount]:
+    """人次 of a day whose halves were counted apart: counts of both are looks at the same people, so of each basis the
+    larger half's stand. One half alone is a session as `graded` takes it."""
+    rows = [list(half) for half in halves]
+    everyone = [standing_counts(_on(half, Headcount.Basis.EVERYONE)) for half in rows]
+    besides = [_latest_of_parts(_on(half, Headcount.Basis.BESIDES)) for half in rows]
+    larger = [max(counts, key=_people, default=[]) for counts in (everyone, besides)]
+    return attendance(checked_in, *([_counted(one) for one in counts] for counts in larger))
+
+
+def _on(rows: Iterable[Headcount], basis: str) -> list[Headcount]:
+    return [one for one in rows if one.basis == basis]
 
 
 def _counted(one: Headcount) -> tuple[Amount, Grade]:

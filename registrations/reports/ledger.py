@@ -4,16 +4,20 @@ What counts (rules 2026.1): activities that are published, held or archived and 
 began on or before the cut-off, in the year of its local start; a course in the year it ends, unless all its sessions
 were called off; an activity without sessions, what an expert gave and what another unit reported in the year it ends,
 once it has begun. Only the lead organization's activity counts.
+
+Morning and afternoon that are checked in apart are one session: of each person whichever half saw more of them counts, of
+counts of heads whichever half was larger.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Case, Max, Min, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from events.models import Activity, Organization, Region, Session
@@ -27,17 +31,19 @@ from registrations.models import (
     Statement,
     StockChange,
 )
-from registrations.reports.attendance import graded
+from registrations.reports.attendance import graded_together
 
 COUNTED_STATES = ("published", "held", "archived")
 
 
 @dataclass(slots=True)
 class Entry:
-    """One activity with what is recorded of it in the year."""
+    """One activity with what is recorded of it in the year. `sessions`: what counts as one each."""
 
     activity: Activity
     sessions: list[Session] = field(default_factory=list)
+    halves: dict[int, Session] = field(default_factory=dict)
+    """Afternoons that count with their mornings, by the morning's id."""
     called_off: bool = False
     """Whether some session of the year was called off."""
     whole: bool = False
@@ -65,15 +71,17 @@ class Ledger:
     as_of: datetime.date
     entries: list[Entry]
     checked_in: dict[int, dict[Grade, int]]
-    headcounts: dict[int, list[Headcount]]
+    headcounts: dict[int, dict[int, list[Headcount]]]
+    """By session as it counts, then by half."""
     people: dict[int, dict[str, Person]]
     """Who came to an activity: by activity id, then by person key, or by line of a roster where there is no key."""
     reported: list[ReportedFigure]
     stock: list[StockChange]
 
     def attendance(self, session: Session) -> dict[Grade, Amount]:
-        """人次 of a session by grade; empty where nothing is recorded."""
-        return graded(self.checked_in.get(session.pk, {}), self.headcounts.get(session.pk, ()))
+        """人次 of a session, both halves of the day included, by grade; empty where nothing is recorded."""
+        checked_in = self.checked_in.get(session.place, {})
+        return graded_together(checked_in, self.headcounts.get(session.place, {}).values())
 
 
 def scope_of(organization: Organization, scope: str) -> Q:
@@ -95,7 +103,8 @@ def _regions(organization: Organization) -> list[int]:
 
 
 def read(*, organization: Organization, year: int, scope: str, as_of: datetime.date) -> Ledger:
-    """The year's ledger of an organization, in ten queries (thirteen for a region) however much there is."""
+    """The year's ledger of an organization, in ten queries (thirteen for a region, one more where a
+    day has two halves) however much there is."""
     end = timezone.make_aware(datetime.datetime.combine(as_of + datetime.timedelta(days=1), datetime.time()))
     spans_year = Q(starts_on__year__lte=year, ends_on__year__gte=year)
     activities = list(
@@ -111,12 +120,14 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
         else:
             entries[session.activity_id].sessions.append(session)
     for entry in entries.values():
+        _pair(entry)
+    for entry in entries.values():
         last = entry.activity.ends_on
         in_year = last is not None and last.year == year
         entry.ended = in_year and last is not None and last <= as_of
         entry.whole = in_year and entry.activity.starts_on is not None and entry.activity.starts_on <= as_of
     _fill(entries, year, as_of)
-    held = [session.pk for entry in entries.values() for session in entry.sessions]
+    held = [session for entry in entries.values() for session in (*entry.sessions, *entry.halves.values())]
     stock = StockChange.objects.filter(_leads(organization, scope), on__lte=as_of)
     reported = ReportedFigure.objects.none()
     if scope == "region":
@@ -138,6 +149,13 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
     )
 
 
+def _pair(entry: Entry) -> None:
+    """An afternoon counts with its morning; where that was called off, by itself."""
+    standing = {session.pk for session in entry.sessions}
+    entry.halves = {one.half_of_id: one for one in entry.sessions if one.half_of_id in standing and one.half_of_id}
+    entry.sessions = [one for one in entry.sessions if one.half_of_id not in standing]
+
+
 def _leads(organization: Organization, scope: str) -> Q:
     """Rows of the organizations in scope: own ⊆ tree ⊆ region, wherever in the tree those stand that report here."""
     own = Q(organization__in=Organization.objects.own_of(organization))
@@ -151,7 +169,8 @@ def _fill(entries: dict[int, Entry], year: int, as_of: datetime.date) -> None:
     for output in Output.objects.filter(activity__in=entries, withdrawn_at=None).prefetch_related("sessions"):
         entry = entries[output.activity_id]
         jointly = {session.pk for session in output.sessions.all()}
-        if jointly & {session.pk for session in entry.sessions} or (not jointly and entry.whole):
+        here = {session.pk for session in (*entry.sessions, *entry.halves.values())}
+        if jointly & here or (not jointly and entry.whole):
             entry.outputs.append(output)
     supports = ExpertSupport.objects.filter(activity__in=entries, ends_on__year=year, starts_on__lte=as_of)
     for support in supports:
@@ -159,23 +178,36 @@ def _fill(entries: dict[int, Entry], year: int, as_of: datetime.date) -> None:
             entries[support.activity_id].supports.append(support)
 
 
-def _checked_in(sessions: Iterable[int]) -> dict[int, dict[Grade, int]]:
-    rows = Attendance.objects.filter(session__in=sessions).values("session", "grade").annotate(people=Sum("present"))
+def _checked_in(sessions: Sequence[Session]) -> dict[int, dict[Grade, int]]:
     result: dict[int, dict[Grade, int]] = defaultdict(dict)
+    whole = [one.pk for one in sessions if not one.half]
+    rows = Attendance.objects.filter(session__in=whole).values("session", "grade").annotate(people=Sum("present"))
     for row in rows.order_by():
         result[row["session"]][Grade(row["grade"])] = row["people"]
+    for place, grade, people in _of_halves([one.pk for one in sessions if one.half]):
+        result[place][grade] = result[place].get(grade, 0) + people
     return result
 
 
-def _headcounts(sessions: Iterable[int]) -> dict[int, list[Headcount]]:
-    result: dict[int, list[Headcount]] = defaultdict(list)
-    for row in Headcount.objects.filter(session__in=sessions, withdrawn_at=None):
-        result[row.session_id].append(row)
+def _of_halves(sessions: Sequence[int]) -> Iterator[tuple[int, Grade, int]]:
+    """(session as it counts, best grade, people) of each line that came to some half: one row each, one query."""
+    rank = Case(*(When(grade=grade.value, then=place) for place, grade in enumerate(Grade)))
+    rows = Attendance.objects.filter(session__in=sessions).annotate(place=Coalesce("session__half_of", "session"))
+    lines = rows.values("place", "attendee").annotate(most=Max("present"), best=Min(rank)).order_by()
+    for place, _line, most, best in lines.values_list("place", "attendee", "most", "best"):
+        yield place, list(Grade)[best], most
+
+
+def _headcounts(sessions: Sequence[Session]) -> dict[int, dict[int, list[Headcount]]]:
+    places = {one.pk: one.place for one in sessions}
+    result: dict[int, dict[int, list[Headcount]]] = defaultdict(lambda: defaultdict(list))
+    for row in Headcount.objects.filter(session__in=places, withdrawn_at=None):
+        result[places[row.session_id]][row.session_id].append(row)
     return result
 
 
-def _people(sessions: Iterable[int]) -> dict[int, dict[str, Person]]:
-    rows = Attendance.objects.filter(session__in=sessions)
+def _people(sessions: Sequence[Session]) -> dict[int, dict[str, Person]]:
+    rows = Attendance.objects.filter(session__in=[one.pk for one in sessions])
     grouped = rows.values_list("session__activity", "attendee", "attendee__person_key", "grade")
     result: dict[int, dict[str, Person]] = defaultdict(dict)
     for activity, line, key, grade, most in grouped.annotate(most=Max("present")).order_by():

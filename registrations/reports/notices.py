@@ -10,7 +10,7 @@ import datetime
 import enum
 from dataclasses import dataclass
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from events import audiences, dates
 from events.models import Activity, Session
@@ -60,7 +60,7 @@ def facts(session: Session, *, base_url: str, at: datetime.datetime) -> Facts:
         who, phone = who or lead.contact_name, lead.contact_phone
     return Facts(
         title=f"{activity.name} · {session.name}" if session.name else activity.name,
-        when=when(session, at),
+        when=when_together(session, at),
         place=where(session),
         online=session.online_url,
         audience="、".join(audiences.label(code, "zh") for code in activity.audiences),
@@ -74,6 +74,21 @@ def when(session: Session, at: datetime.datetime) -> str:
     """Its day and hours, as a document says them."""
     start, end = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
     return dates.hours(start, end, zh=True, today=timezone.localdate(at))
+
+
+def when_together(session: Session, at: datetime.datetime) -> str:
+    """Day and hours of a session, and of a morning the afternoon's too, for both are signed up for as one."""
+    other = session.counterpart if session.half == Session.Half.MORNING else None
+    if other is None or other.state == Session.State.CALLED_OFF:
+        return when(session, at)
+    start, end = timezone.localtime(other.starts_at), timezone.localtime(other.ends_at)
+    return f"{when(session, at)}、{start:%H:%M}–{end:%H:%M}"
+
+
+def title(session: Session) -> str:
+    """Its own name and the half of the day, in Chinese; empty where it has neither."""
+    with translation.override("zh-hans"):
+        return session.title
 
 
 def where(session: Session) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import Case, Prefetch, QuerySet, When
 from django.utils import timezone
@@ -43,7 +44,10 @@ class Seats:
         return 0 if not self.capacity else min(100, round(100 * self.taken / self.capacity))
 
 
-def with_seats(rows: QuerySet[Session]) -> QuerySet[Session]:
+Rows = TypeVar("Rows", bound=QuerySet[Session])
+
+
+def with_seats(rows: Rows) -> Rows:
     """Sessions with their pools at hand for `of`."""
     pools = SeatPool.objects.select_related("region").order_by("pk")
     return rows.prefetch_related(
@@ -58,7 +62,9 @@ def elsewhere(
     next first. A fixed number of queries."""
     rows = Session.objects.open_at(at).filter(activity__campaign=activity.campaign_id).exclude(pk__in=besides)
     same = Case(When(activity=activity.pk, then=0), default=1)
-    coming = with_seats(rows.select_related("activity", "region")).order_by(same, "starts_at", "pk")[: most * 8]
+    coming = with_seats(rows.entries().select_related("activity", "region")).order_by(same, "starts_at", "pk")[
+        : most * 8
+    ]
     found = [(session, held) for session in coming if (held := of(session, at)) and not held.full]
     return found[:most]
 

@@ -38,7 +38,7 @@ class Shared:
 
 def of_session(session: Session, seats: Seats | None, *, at: datetime.datetime) -> Shared:
     activity = session.activity
-    when, where = notices.when(session, at), notices.where(session)
+    when, where = notices.when_together(session, at), notices.where(session)
     title = f"{activity.name} · {session.name}" if session.name else activity.name
     words = [f"时间：{when}", f"地点：{where}", _state(session, seats, at), f"主办：{activity.organization.name}"]
     called_off = session.state == Session.State.CALLED_OFF

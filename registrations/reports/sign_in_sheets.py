@@ -93,7 +93,7 @@ def _sheet(session: Session, lines: list[Line], pages: int, at: datetime.datetim
     activity = session.activity
     when, year = notices.when(session, at), f"{session.local_year}年"  # it is filed: the year belongs on it
     return Sheet(
-        title=f"{activity.name} · {session.name}" if session.name else activity.name,
+        title=" · ".join(word for word in (activity.name, notices.title(session)) if word),
         when=when if when.startswith(year) else year + when,
         where=notices.where(session),
         host=activity.organization.name,

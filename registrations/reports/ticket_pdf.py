@@ -26,7 +26,7 @@ def document(*, ticket: Ticket, sessions: Sequence[Session], at: datetime.dateti
     who = activity.contact_name if activity.contact_phone else lead.contact_name
     data = {
         "title": activity.name,
-        "sessions": [[notices.when(one, at), notices.where(one), one.name] for one in sessions],
+        "sessions": [[notices.when(one, at), notices.where(one), notices.title(one)] for one in sessions],
         "who": " · ".join(word for word in (masks.name(signup.contact_name), signup.unit) if word),
         "people": signup.size,
         "host": lead.name,

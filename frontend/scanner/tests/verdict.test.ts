@@ -72,6 +72,18 @@ test("a duplicate says when and where, a wrong session which is right, too early
   expect(await said({ code: "admit", size: 40, admitted: 38, awaiting: 0 })).toBe("本次签到 38 人，报名 40 人。");
 });
 
+test("a group scanned out is told in numbers, those who came where that is known, and before the server has answered too", async () => {
+  const { store } = await Bench.open();
+  const group: ScanRow = { ...scan, direction: "exit", size: 40 };
+  const left = { id: "s", status: "stored", code: "left", let_through: true, size: 40 } as const;
+  expect((await shown({ ...group, answer: left }, store, NOW)).sentence).toBe("全组 40 人离场。");
+  const came = { scan: "e", station: STATION, ticket: 5, session: 7, outcome: "counted", counted: 38, at: "2026-11-24T08:05:00+08:00", direction: "entry" } as const;
+  await store.apply(STATION, { cursor: "", more: false, whole: true, sessions: [session], keys: [], tickets: [], outcomes: [came], gone: [], server_time: "" }, NOW);
+  expect((await shown({ ...group, answer: left }, store, NOW)).sentence).toBe("全组 38 人离场。");
+  expect((await shown({ ...group, provisional: { code: "left" } }, store, NOW)).sentence).toBe("全组 38 人离场。");
+  expect((await shown({ ...scan, ticket: 9, direction: "exit", answer: { ...left, size: 1 } }, store, NOW)).sentence).toBe("离场已记录。");
+});
+
 test("a code of a later server is told by what it says of letting through", async () => {
   const { store } = await Bench.open();
   const later = { id: "s", status: "stored", code: "greeted" as never } as const;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -53,7 +54,7 @@ class SessionSerializer(serializers.ModelSerializer):
         fields = [
             "id", "activity", "activity_name", "campaign", "campaign_name", "organization", "organization_name", "form",
             "name", "starts_at", "ends_at", "venue", "address", "online_url", "region", "region_name", "state",
-            "called_off_reason", "signup_by", "signup_opens_at", "signup_closes_at", "open", "seats",
+            "called_off_reason", "half", "half_of", "signup_by", "signup_opens_at", "signup_closes_at", "open", "seats",
         ]  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "Number of the session."},
@@ -66,6 +67,8 @@ class SessionSerializer(serializers.ModelSerializer):
             "online_url": {"help_text": "Where it is held online."},
             "state": {"help_text": "Scheduled or called off."},
             "called_off_reason": {"help_text": "Why it was called off."},
+            "half": {"help_text": "Which half of a day whose mornings and afternoons are checked in apart."},
+            "half_of": {"help_text": "Of an afternoon the number of its morning: both count as one session."},
             "signup_opens_at": {"help_text": "When sign-up opens; null: it is open already."},
             "signup_closes_at": {"help_text": "When sign-up closes; null: at the start."},
         }
@@ -95,6 +98,10 @@ class NewSessionSerializer(SessionChangesSerializer):
     starts_at = Moment(help_text="Start.")
     ends_at = Moment(help_text="End; the moment itself is outside.")
     venue = serializers.CharField(max_length=120, help_text="Where.")
+    break_from = Moment(
+        required=False, help_text="End of the morning, where morning and afternoon are checked in apart."
+    )
+    break_until = Moment(required=False, help_text="Start of the afternoon; stated with `break_from`.")
     capacity = serializers.IntegerField(
         min_value=0,
         max_value=1_000_000,
@@ -102,6 +109,12 @@ class NewSessionSerializer(SessionChangesSerializer):
         allow_null=True,
         help_text="Seats; null without limit. For a course the first session's number is the course's.",
     )
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        alone = {"break_from", "break_until"} - data.keys()
+        if len(alone) == 1:
+            raise serializers.ValidationError({alone.pop(): [_("Say both when the break begins and when it ends.")]})
+        return data
 
 
 class CapacitySerializer(Body):

@@ -146,7 +146,7 @@ class RecordSerializer(serializers.Serializer):
     code = serializers.CharField(required=False, help_text="scan: the text that was read, or the short code.")
     direction = serializers.CharField(required=False, help_text="scan: entry (the default) or exit.")
     arriving = serializers.IntegerField(required=False, help_text="scan: people newly let in, 1 by default.")
-    how = serializers.CharField(required=False, help_text="scan: camera, photo, typed or list.")
+    how = serializers.CharField(required=False, help_text="scan: camera, photo, typed, list or link.")
     substitute = serializers.BooleanField(required=False, help_text="scan: a relative came in the trainee's place.")
     people = serializers.IntegerField(required=False, help_text="walk_in, headcount: how many.")
     consent = serializers.BooleanField(required=False, help_text="walk_in: the person agreed to give a name.")

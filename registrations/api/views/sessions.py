@@ -20,7 +20,7 @@ from events.models import Activity, Session
 from registrations.api.filters import SessionFilter
 from registrations.api.serializers import sessions as shapes
 from registrations.models import SeatPool
-from registrations.operations import pools, session_changes
+from registrations.operations import halves, pools, session_changes
 from registrations.operations.signups import SignupNotOffered
 from registrations.reports import seats
 
@@ -62,17 +62,20 @@ class Sessions(mixins.ListModelMixin, Endpoint):
         summary="Schedule a session", request=shapes.NewSessionSerializer, responses={201: shapes.SessionSerializer}
     )
     def create(self, request: Request) -> Response:
-        """A session with its seats; a course's seats are those of the whole course."""
+        """A session with its seats; a course's seats are those of the whole course. With a break it is two: the morning is
+        answered, the afternoon names it as `half_of`."""
         data = self.sent(shapes.NewSessionSerializer)
         activity = access.activity(self.actor, Act.PLAN, pk=data.pop("activity"))
-        made = session_changes.schedule(by=self.actor, activity=activity, at=timezone.now(), **data)
+        schedule = halves.schedule if "break_from" in data else session_changes.schedule
+        made = schedule(by=self.actor, activity=activity, at=timezone.now(), **data)
         return self._answer(made.pk, 201)
 
     @extend_schema(
         summary="Move or change a session", request=shapes.SessionChangesSerializer, responses=shapes.SessionSerializer
     )
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Its sign-ups come along, and the check-in points are told. Fields that are not sent stay as they are."""
+        """Its sign-ups come along, and the check-in points are told. Fields that are not sent stay as they are. Of half a day
+        title, place, sign-up and day change for both halves, the hours for this one."""
         session = access.session(self.actor, Act.PLAN, pk=pk)
         data = self.sent(shapes.SessionChangesSerializer, partial=True)
         session_changes.move(by=self.actor, session=session, at=timezone.now(), **data)
@@ -86,7 +89,7 @@ class Sessions(mixins.ListModelMixin, Endpoint):
         course these are the course's seats."""
         session = access.session(self.actor, Act.PLAN, pk=pk)
         data = self.sent(shapes.CapacitySerializer)
-        pools.set_capacity(by=self.actor, pool=self._pool(session), at=timezone.now(), **data)
+        session_changes.set_capacity(by=self.actor, pool=self._pool(session), at=timezone.now(), **data)
         return self._answer(pk)
 
     @extend_schema(

@@ -27,7 +27,8 @@ from schemathesis.specs.openapi.checks import (
 
 from events.operations import tokens
 from events_site.wsgi import application
-from registrations.operations import accounts, questions
+from registrations.operations import accounts, cards, questions, stands
+from registrations.operations.stands import Numbers, Place
 from tests import factories
 from tests.events.api import asking
 
@@ -87,6 +88,9 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
     said = accounts.state(
         by=running.owner, activity=running.activity, measure="schools", number=1, bound="exact", phrase="1所", at=at
     )
+    batch = cards.print_batch(by=running.owner, session=running.session, group="elderly", many=2, key="k", at=at)
+    [stand] = stands.add(by=running.owner, activity=running.activity, session=None, places=[Place("食品安全")], at=at)
+    report = stands.hand_in(stand=stand, numbers=Numbers(consultations=3), key="k", at=at)
     spare, _key = tokens.make(
         by=running.owner, organization=running.lead, role="reader", name="y", expires_at=at + 24 * asking.HOUR, at=at
     )
@@ -106,6 +110,9 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
             "headcounts": heads.pk,
             "questions": question.pk,
             "outputs": output.pk,
+            "cards": batch.pk,
+            "stands": stand.pk,
+            "stand-reports": report.pk,
             "statements": said.pk,
             "organizations": "tianmen",
         },

@@ -1,5 +1,6 @@
 import "./participant.css";
 import { copyButtons, exchangeFragments, hideUnasked, keepTyped, sendOnce, showErrors } from "../shared";
+import { offerCheckIn } from "./paired";
 import { proveWork } from "./proof";
 
 sendOnce();
@@ -9,6 +10,7 @@ keepTyped();
 hideUnasked();
 proveWork();
 showErrors();
+void offerCheckIn();
 
 if ("share" in navigator) {
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-share]")) {

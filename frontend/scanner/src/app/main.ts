@@ -27,16 +27,17 @@ const host = document.getElementById("scanner") as HTMLElement;
 /** The build's own name says which version this is: «main-BvRk9kiK». */
 const version = `scanner ${/main-([\w-]+)\.js/.exec(import.meta.url)?.[1] ?? "dev"}`.slice(0, 40);
 
-/** The pairing code of an address «…#p=123456», taken away from the address at once. */
-function fragmentCode(): string {
-  const code = new URLSearchParams(location.hash.slice(1)).get("p") ?? "";
+/** The pairing code of an address «…#p=123456», or the ticket of «…#t=TOKEN», taken away from the address at once. */
+function fragment(): { code: string; ticket: string } {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const [code, ticket] = [given.get("p") ?? "", given.get("t") ?? ""];
   // «/scan/en/» is a way to a language; what is bookmarked or shared is the scanner.
   if (location.hash || location.pathname !== "/scan/") history.replaceState(null, "", "/scan/");
-  return /^\d{6}$/.test(code) ? code : "";
+  return { code: /^\d{6}$/.test(code) ? code : "", ticket: /^[A-Z2-7]{127}$/i.test(ticket) ? ticket : "" };
 }
 
 async function begin(): Promise<void> {
-  let code = fragmentCode();
+  let { code, ticket } = fragment();
   let store: Store;
   languageSwitch();
   void upkeep(document.documentElement.lang.slice(0, 2));
@@ -55,7 +56,12 @@ async function begin(): Promise<void> {
       code = "";
       return pair(...all, given);
     },
-    compare, choose, prepare, scan, roll, walk_in: walkIn, heads, outputs,
+    scan: (...all) => {
+      const given = phone.session ? ticket : "";
+      if (given) ticket = "";
+      return scan(...all, given);
+    },
+    compare, choose, prepare, roll, walk_in: walkIn, heads, outputs,
   }; // prettier-ignore
 
   const go: Go = (where) => {
@@ -75,10 +81,12 @@ async function begin(): Promise<void> {
     go("pair");
   });
   window.addEventListener("hashchange", () => {
-    code = fragmentCode();
+    ({ code, ticket } = fragment());
     if (code) go("pair");
+    else if (ticket && phone.station) go(phone.session ? "scan" : "choose");
   });
   await phone.begin();
+  if (!phone.station) ticket = "";
   if (!phone.station || code) go("pair");
   else go(phone.session ? "scan" : "choose");
 }

@@ -26,7 +26,8 @@ const SAME = 3_000;
 /** So long an answer is waited for before the phone says what it knows itself. */
 const WAIT = 3_500;
 
-export function scan(host: HTMLElement, phone: Phone, go: Go): Leave {
+/** `given`: a ticket whose address was opened in this browser; nothing is taken before somebody has said so. */
+export function scan(host: HTMLElement, phone: Phone, go: Go, given = ""): Leave {
   const { store } = phone;
   const panel = new Panel();
   const frame = new Frame(phone, "scan", go);
@@ -97,6 +98,16 @@ export function scan(host: HTMLElement, phone: Phone, go: Go): Leave {
       // While a question was open nobody looked; the code is still before the camera.
       sightings.set(code, performance.now());
     }
+  }
+
+  async function takeGiven(code: string): Promise<void> {
+    if (!phone.session || phone.station?.ended) return tell(plain(phone.session ? "station_revoked" : "choose_session"));
+    const { ticket } = await phone.look(code, direction);
+    const who = ticket ? [masked(ticket.name), ticket.village, ticket.size > 1 && t.people(ticket.size)].filter(Boolean).join(" · ") : "";
+    busy = stage.camera.paused = true;
+    const yes = await ask(t.given.title(who), t.given.text(phone.session.name), t.given.yes);
+    busy = stage.camera.paused = false;
+    if (yes && !gone) await take(code, "link");
   }
 
   /** A ticket for several: how many of them are here? Everything else needs no question. */
@@ -196,6 +207,7 @@ export function scan(host: HTMLElement, phone: Phone, go: Go): Leave {
   ); // prettier-ignore
   replace();
   void draw();
+  if (given) void takeGiven(given);
   const off = [phone.on("changed", () => void draw()), phone.on("answered", () => void draw())];
   return () => {
     gone = true;

@@ -103,6 +103,12 @@ export const en: Texts = {
     done: (name) => `Now at “${name}”`,
     again: "Scan those who were not let in once more.",
   },
+  given: {
+    title: (who) => (who ? `Check in ${who}?` : "Check this ticket in?"),
+    text: (session) => `At “${session}”. Nothing is recorded before you say so.`,
+    yes: "Check in",
+  },
+  leftAll: (n) => `The whole group leaves: ${n} people.`,
   roll: {
     title: "List",
     search: "Surname, initials, village or short code",

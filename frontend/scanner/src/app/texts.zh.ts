@@ -104,6 +104,12 @@ export const zh = {
     done: (name: string) => `已换到“${name}”`,
     again: "刚才没进的人，请再扫一次。",
   },
+  given: {
+    title: (who: string) => (who ? `给 ${who} 签到？` : "给这份报名凭证签到？"),
+    text: (session: string) => `签到在“${session}”。点了才算签到。`,
+    yes: "签到",
+  },
+  leftAll: (n: number) => `全组 ${n} 人离场。`,
   roll: {
     title: "名单核对",
     search: "姓、姓名首字母、村组或短码",

@@ -1,6 +1,7 @@
 /** What is said about a scan: word, icon, colour and a plain sentence, from the server's answer or the phone's own view. */
 
 import { type Verdict, letsThrough } from "../core/decide";
+import { presence } from "../core/presence";
 import type { ScanRow } from "../core/rows";
 import type { Store } from "../core/store";
 import { moment } from "./dates";
@@ -56,7 +57,7 @@ async function told(scan: ScanRow, store: Store, now: number): Promise<Shown> {
 async function guess(scan: ScanRow, verdict: Verdict, store: Store, now: number): Promise<Shown> {
   const base = { ...plain(verdict.code), name: scan.name, party: party(scan.unit, scan.size), provisional: true };
   if (letsThrough(verdict.code)) {
-    const out = verdict.code === "left" ? t.said.left.sentence : t.provisionalIn;
+    const out = verdict.code === "left" ? await leaving(scan, scan.size ?? 1, store) : t.provisionalIn;
     const sentence = verdict.code === "unverified" ? t.provisionalUnverified : out;
     const more = verdict.code === "admit" && (scan.size ?? 1) > 1 ? ` ${counted(verdict.admitted, verdict.awaiting, scan.size ?? 1)}` : "";
     return { ...base, tone: "unsure", icon: "wifi-off", word: t.provisionalWord, sentence: sentence + more };
@@ -81,6 +82,8 @@ async function sentence(code: Said, scan: ScanRow, store: Store, now: number, fa
   switch (code) {
     case "admit":
       return facts.size > 1 || facts.awaiting ? counted(facts.admitted, facts.awaiting, facts.size) : usual;
+    case "left":
+      return leaving(scan, facts.size, store);
     case "duplicate":
       return facts.firstAt === null ? usual : t.first(moment(facts.firstAt, now), facts.firstPlace);
     case "wrong_session": {
@@ -97,6 +100,13 @@ async function sentence(code: Said, scan: ScanRow, store: Store, now: number, fa
     default:
       return usual;
   }
+}
+
+/** One scan takes a whole group out: whoever scans is told how many that are. */
+async function leaving(scan: ScanRow, size: number, store: Store): Promise<string> {
+  const came = scan.ticket === null ? 0 : (await presence(store, scan.ticket, scan.session)).arrived;
+  const people = came || size;
+  return people > 1 ? t.leftAll(people) : t.said.left.sentence;
 }
 
 function counted(admitted: number, awaiting: number, size: number): string {

@@ -68,7 +68,7 @@ type Envelope = { id: string; made_at: string; sequence: number; epoch: string }
 type Record<Kind, More> = Omit<Envelope, "sequence"> & { kind: Kind } & More;
 
 /** Where a code came from. */
-export type How = "camera" | "photo" | "typed" | "list";
+export type How = "camera" | "photo" | "typed" | "list" | "link";
 /** Whether a count includes those who were checked in. */
 export type Basis = "everyone" | "besides";
 export type Method = "counted" | "estimated";
