@@ -80,7 +80,7 @@ def presence_changed(*, places: Sequence[tuple[int, int]]) -> None:
     leading = dict(Session.objects.filter(pk__in=sessions).values_list("pk", "activity__organization"))
     kind = RosterChange.Kind.TICKET.value
     rows = [(leading[session], session, kind, tickets[signup]) for signup, session in places]
-    insert(RosterChange, ("organization_id", "session_id", "kind", "object_id"), rows)
+    insert(RosterChange, _LINE, rows)
 
 
 @transaction.atomic
