@@ -32,7 +32,7 @@ export class Stage {
     this.start = button(t.startCamera, "camera", { id: "start-camera", class: "button primary block", "data-testid": "start-camera" }, () => this.open(null));
     this.torchButton = button(t.torch, "bulb", { class: "button glass", hidden: true, "aria-pressed": "false" }, async () => {
       const lit = await this.camera.torch(!this.torch);
-      this.torch = lit && !this.torch;
+      if (lit) this.torch = !this.torch;
       fill(this.notices, weChatNotice(false), lit ? null : h("p", { class: "notice warning", role: "alert", "data-testid": "torch-trouble" }, t.torchFailed));
       this.draw();
     });
