@@ -8,8 +8,8 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from events.models import Organization, User
-from registrations.demo import living
-from registrations.models import Attendance, Signup, Station
+from registrations.demo import living, square
+from registrations.models import Attendance, ScanOutcome, Signup, Stand, StandReport, Station
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,22 @@ def test_the_demo_shows_a_living_year_with_every_role():
     assert Signup.objects.filter(idempotency_key__startswith="demo-").count() == len(living._PARTIES)
     assert Signup.objects.filter(state="waiting").exists()
     assert Station.objects.filter(paired_at__isnull=False).exists()
-    assert Attendance.objects.get().present == 42
+    assert Attendance.objects.get(session__activity__external_id="living-van-today").present == 42
+
+
+@pytest.mark.parametrize("hour", [0, 9, 23])
+def test_the_demo_shows_a_square_with_stands_cards_and_scans_to_be_decided_at_any_hour(hour, now, monkeypatch):
+    at = now.replace(hour=hour, minute=2)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at)
+    call_command("demo", verbosity=0)
+    assert sorted(StandReport.objects.values_list("state", flat=True)) == ["accepted", "sent"]
+    assert Stand.objects.standing().count() == len(square.PLACES)
+    came = Attendance.objects.filter(attendee__signup__state="printed")
+    assert sum(came.values_list("present", flat=True)) == square.CAME
+    assert list(ScanOutcome.objects.exclude(why="").values_list("why", flat=True)) == ["wrong_session"] * 2
+    before = everything()
+    call_command("demo", verbosity=0)
+    assert everything() == before
 
 
 def test_the_demo_is_refused_in_production_and_leaves_nothing(settings):

@@ -75,8 +75,14 @@ export class Camera {
     this.awake = null;
   }
 
-  async torch(on: boolean): Promise<void> {
-    await this.track?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] }).catch(() => undefined);
+  /** Whether it is as it was asked for: some phones say that they have a torch and then refuse it. */
+  async torch(on: boolean): Promise<boolean> {
+    try {
+      await this.track?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private get track(): MediaStreamTrack | undefined {

@@ -34,8 +34,9 @@ export class Stage {
     this.camera = new Camera(spotted, (trouble) => this.troubled(trouble));
     this.start = button(t.startCamera, "camera", { id: "start-camera", class: "button primary block", "data-testid": "start-camera" }, () => this.open(null));
     this.torchButton = button(t.torch, "bulb", { class: "button glass", hidden: true, "aria-pressed": "false" }, async () => {
-      this.torch = !this.torch;
-      await this.camera.torch(this.torch);
+      const lit = await this.camera.torch(!this.torch);
+      if (lit) this.torch = !this.torch;
+      fill(this.notices, weChatNotice(false), lit ? null : h("p", { class: "notice warning", role: "alert", "data-testid": "torch-trouble" }, t.torchFailed));
       this.draw();
     });
     this.turnButton = button(t.otherCamera, "refresh", { class: "button glass", hidden: true }, () => {

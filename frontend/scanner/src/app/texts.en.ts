@@ -43,6 +43,7 @@ export const en: Texts = {
   cameraIdle: "Point at the QR code of a ticket",
   cameraIdleHelp: "Or read a photo, or type the eight-character short code.",
   torch: "Torch",
+  torchFailed: "The torch does not come on. Find more light, have the other screen made brighter, or type the short code.",
   otherCamera: "Other camera",
   sound: "Sound",
   soundOff: "Muted",

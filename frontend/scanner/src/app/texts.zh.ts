@@ -44,6 +44,7 @@ export const zh = {
   cameraIdle: "对准报名凭证上的二维码",
   cameraIdleHelp: "也可以识别照片，或输入8位短码。",
   torch: "手电筒",
+  torchFailed: "手电筒打不开。请到亮一点的地方，或让对方把屏幕调亮，也可以输入短码。",
   otherCamera: "换摄像头",
   sound: "声音",
   soundOff: "静音",
