@@ -104,7 +104,7 @@ def _taken_at(image: Image.Image) -> datetime.datetime | None:
         if offset:
             return datetime.datetime.strptime(f"{text} {offset}", "%Y:%m:%d %H:%M:%S %z")
     with suppress(ValueError):
-        return datetime.datetime.strptime(text, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007  # the place's own clock
+        return datetime.datetime.strptime(text, "%Y:%m:%d %H:%M:%S")  # the place's own clock
     return None
 
 
@@ -125,3 +125,12 @@ def _looks(image: Image.Image) -> str:
 def same(looks: str, other: str) -> bool:
     """Whether two pictures are one by their looks."""
     return bool(looks and other) and (int(looks, 16) ^ int(other, 16)).bit_count() <= _APART
+
+
+def for_paper(file: IO[bytes], side: int = 900) -> tuple[bytes, tuple[int, int]]:
+    """A kept photo as a JPEG small enough to print at 8 cm, and its size in pixels."""
+    with Image.open(file) as image:
+        image.draft("RGB", (side, side))
+        plain = image.convert("RGB")
+    plain.thumbnail((side, side))
+    return _saved(plain, "image/jpeg", quality=82), plain.size

@@ -123,7 +123,8 @@ class Trip(models.Model):
 class LedgerImport(models.Model):
     """A ledger that was handed in as a table: kept as it came while somebody looks through it, then written all at once.
 
-    `cells` are its rows as texts, heading row included; `columns` says which column holds what. DRAFT → DONE → UNDONE.
+    `cells` are its rows as texts, heading row included, empty once they are written; `columns` says which column holds
+    what. DRAFT → DONE → UNDONE.
     """
 
     class State(models.TextChoices):
@@ -140,6 +141,8 @@ class LedgerImport(models.Model):
     cells = models.JSONField(default=list)
     head = models.PositiveSmallIntegerField(default=0, help_text=_("Which row holds the headings, from 0."))
     columns = models.JSONField(default=dict)
+    edits = models.JSONField(default=dict, help_text="Cells put right: by row, then by field")
+    form = models.CharField(max_length=16, blank=True, help_text=_("Of rows that name none."))
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
     document = models.ForeignKey(Evidence, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     activities = models.ManyToManyField(Activity, blank=True, related_name="ledger_imports")
