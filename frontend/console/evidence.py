@@ -28,7 +28,7 @@ ACCEPTED = "image/jpeg,image/png,image/webp,.pdf,.doc,.docx,.xls,.xlsx,.ppt,.ppt
 
 
 class FilesForm(Form):
-    files = PhotosField(
+    uploads = PhotosField(
         label=_("Photos and documents"),
         help_text=_(
             "JPEG, PNG, WebP, PDF, Word, Excel or WPS, at most 15 MB each and 12 at once. The place a photo was taken"
@@ -115,9 +115,9 @@ def _add(request: Request, activity: Activity, session: Session | None, form: Fo
         by=request.actor,
         activity=activity,
         session=session,
-        uploads=given["files"],
+        uploads=given["uploads"],
         paper_place=given["paper_place"],
-        field="files",
+        field="uploads",
         at=now,
     )
 

@@ -86,7 +86,6 @@ def _chosen(request: Request) -> tuple[int, LedgerFilter]:
     year = chosen_year(request)
     rows = activity_ledger.activities(request.actor, year=year, at=timezone.now())
     found = LedgerFilter(request.GET, queryset=rows, actor=request.actor, year=year)
-    found.form.fields["year"] = forms.IntegerField(required=False, widget=forms.HiddenInput(), label="")
     for field in found.form.fields.values():
         field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
     return year, found

@@ -159,8 +159,7 @@ def _wrong(name: str, text: str, most: int, year: int, known: dict[str, Region])
         try:
             ledgers.span(text, year)
         except ledgers.NotADay:
-            sentence = gettext("No date can be read from this. Write for example 2018-09-17, 9月17日, 9月 or 2018年.")
-            return sentence
+            return gettext("No date can be read from this. Write for example 2018-09-17, 9月17日, 9月 or 2018年.")
     return ""
 
 

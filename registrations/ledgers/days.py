@@ -28,7 +28,8 @@ _YEAR = r"(?:(?P<y{0}>(?:19|20)\d\d)\s*[年.\-/]\s*)?"
 _DAY = _YEAR + r"(?:(?P<m{0}>\d{{1,2}})\s*[月.\-/]\s*)?(?P<d{0}>\d{{1,2}})\s*[日号]?"
 _DAYS = re.compile(_DAY.format(1).replace(")?(?P<d1>", ")(?P<d1>") + "(?:" + _BETWEEN + _DAY.format(2) + ")?")
 _MONTHS = re.compile(
-    _YEAR.format(1) + r"(?P<m1>\d{1,2})\s*月?(?:" + _BETWEEN + _YEAR.format(2) + r"(?P<m2>\d{1,2}))?\s*月?(?:份|上旬|中旬|下旬|初|中|底|末)?"
+    _YEAR.format(1) + r"(?P<m1>\d{1,2})\s*月?(?:" + _BETWEEN + _YEAR.format(2) + r"(?P<m2>\d{1,2}))?\s*月?"
+    r"(?:份|上旬|中旬|下旬|初|中|底|末)?"
 )  # fmt: skip
 _WHOLE_YEAR = re.compile(r"(?P<y>(?:19|20)\d\d)?\s*年?\s*(?:度|全年|年内)?")
 _PART = re.compile(r"(?:(?P<y>(?:19|20)\d\d)\s*年?)?\s*(?P<part>上半年|下半年|第?[一二三四1-4]季度)")

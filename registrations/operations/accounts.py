@@ -59,6 +59,12 @@ class SessionElsewhere(Refusal):
     sentence = _("These sessions belong to another activity.")
 
 
+class NothingChanged(Refusal):
+    code = "nothing_changed"
+    status = 400
+    sentence = _("A change of a stock is not zero.")
+
+
 def _refuse_measure(measure: str) -> None:
     if measure not in measures.all_measures():
         raise UnknownMeasure(field="measure", measure=measure)
@@ -240,8 +246,11 @@ def change_stock(
     at: datetime.datetime,
     **values: Any,
 ) -> StockChange:
-    """Put things into service (positive) or withdraw them. `values`: the model's other fields. Raises UnknownMeasure."""
+    """Put things into service (positive) or withdraw them. `values`: the model's other fields. Raises UnknownMeasure,
+    NothingChanged."""
     _refuse_measure(measure)
+    if change == 0:
+        raise NothingChanged(field="change")
     made = StockChange.objects.create(
         organization=organization, measure=measure, change=change, on=on, by=_user(by), at=at, **values
     )

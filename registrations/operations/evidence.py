@@ -113,6 +113,12 @@ def _alike(made: Evidence) -> list[int]:
     return [pk for pk, pixels, looks in rows if pixels == made.pixels or pictures.same(looks, made.looks)]
 
 
+def kind_of(file: UploadedFile, *, field: str) -> str:
+    """A photo, or a document. Raises FileUnfit."""
+    is_photo = files.media_type(file, field=field).startswith("image/")
+    return Evidence.Kind.PHOTO if is_photo else Evidence.Kind.DOCUMENT
+
+
 @transaction.atomic
 def add_many(
     *,
@@ -127,12 +133,11 @@ def add_many(
     """Several files at once, photos as photos and all else as documents: all of them or none. Raises FileUnfit."""
     made = []
     for file in uploads:
-        is_photo = files.media_type(file, field=field).startswith("image/")
         made.append(
             add(
                 by=by,
                 organization=activity.organization,
-                kind=Evidence.Kind.PHOTO if is_photo else Evidence.Kind.DOCUMENT,
+                kind=kind_of(file, field=field),
                 activity=activity,
                 sessions=[session] if session else [],
                 file=file,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from typing import Any
 
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
@@ -69,7 +70,7 @@ ENDINGS = {
 def media_type(file: UploadedFile, *, field: str) -> str:
     """What a file really is: a photo that opens, or a document by what is inside. The file is left at its start. Raises
     FileUnfit and PhotoOfAnotherKind, naming `field`."""
-    facts = {"field": field, "name": file.name or "", "most": LARGEST_FILE_MB}
+    facts: dict[str, Any] = {"field": field, "name": file.name or "", "most": LARGEST_FILE_MB}
     if (file.size or 0) > LARGEST_FILE_MB * 1_000_000:
         raise FileUnfit(**facts)
     start = file.read(16)

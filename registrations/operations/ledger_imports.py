@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -337,18 +338,21 @@ def undo(*, by: Actor, ledger: LedgerImport, at: datetime.datetime) -> LedgerImp
 
 def _refuse_used(ledger: LedgerImport, activity: Activity) -> None:
     """Raises InUse where anything hangs on it that this import has not made."""
-    ours = {Statement, ActivityRecord, Session, LedgerImport, SeatPool, SignupTerms, ActivityAudience}
+    ours: set[type[Model]] = {Statement, ActivityRecord, Session, LedgerImport, SeatPool, SignupTerms, ActivityAudience}
     sessions = list(activity.sessions.all())
     if (
         len(sessions) > 1
         or activity.statements.exclude(document=ledger.document).exists()
-        or activity.records.exclude(state=ActivityRecord.State.DRAFT, changed_at=ledger.done_at).exists()
+        or any(
+            one.state != ActivityRecord.State.DRAFT or one.changed_at != ledger.done_at
+            for one in activity.records.all()
+        )
         or any(_hangs_on(one, ours) for one in (activity, *sessions))
     ):
         raise InUse(name=activity.name)
 
 
-def _hangs_on(row: Activity | Session, ours: set[type]) -> bool:
+def _hangs_on(row: Model, ours: set[type[Model]]) -> bool:
     """Whether a row points at this one that is none of `ours`."""
     for relation in row._meta.related_objects:
         model = relation.related_model
