@@ -73,8 +73,8 @@ def guess(headings: Sequence[str], remembered: Mapping[str, str] | None = None) 
     return columns
 
 
-def head_row(cells: Sequence[Sequence[str]]) -> int:
+def head_row(cells: Sequence[Sequence[str]], remembered: Mapping[str, str] | None = None) -> int:
     """Which row holds the headings: of the first ones that in which most fields are found; 0 where none is."""
-    scores = [len(guess(row)) for row in cells[:_SEARCHED]]
+    scores = [len(guess(row, remembered)) for row in cells[:_SEARCHED]]
     best = max(scores, default=0)
     return scores.index(best) if best >= len(REQUIRED) else 0

@@ -93,7 +93,7 @@ def check(rows: Mapping[int, Mapping[str, str]], known: Known) -> Checked:
     found = Checked()
     seen: dict[str, int] = {}
     for row, cells in rows.items():
-        cells = {name: words.plain(text) for name, text in cells.items()}
+        cells = {name: text.strip() if name in LENGTHS else words.plain(text) for name, text in cells.items()}
         if _no_activity(cells):
             continue
         found.rows.append(row)
@@ -162,7 +162,8 @@ def _entry(row: int, cells: Mapping[str, str], known: Known) -> tuple[Entry | No
 
 def _key(texts: Mapping[str, str], days: Span) -> str:
     """What the same activity is told by in the next file: its own number, else its name, days and place."""
-    basis = texts.get("number") or f"{texts['name']}|{days.first}|{days.last}|{texts.get('place', '')}"
+    name, place = words.plain(texts["name"]), words.plain(texts.get("place", ""))
+    basis = texts.get("number") or f"{name}|{days.first}|{days.last}|{place}"
     return f"ledger:{days.last.year}:{hashlib.sha256(basis.encode()).hexdigest()[:24]}"
 
 

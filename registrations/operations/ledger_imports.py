@@ -21,12 +21,21 @@ from django.utils.translation import gettext_lazy as _
 from events.access import Act, Actor
 from events.errors import Refusal
 from events.models import Activity, ActivityAudience, Campaign, Organization, Publication, Region, Session
-from events.operations import activities, history
+from events.operations import activities, history, sessions
 from registrations import ledgers
 from registrations.ledgers import Checked, Entry, Known
 from registrations.ledgers.columns import plain
-from registrations.models import ActivityRecord, Bound, Evidence, LedgerImport, SeatPool, SignupTerms, Statement
-from registrations.operations import accounts, evidence, files, held, rosters, session_changes
+from registrations.models import (
+    ActivityRecord,
+    Bound,
+    Evidence,
+    LedgerImport,
+    RosterChange,
+    SeatPool,
+    SignupTerms,
+    Statement,
+)
+from registrations.operations import accounts, evidence, files, held, rosters
 
 MOST_ROWS = 2_000
 #: What counts a single event of a form, where no session stands for it.
@@ -74,7 +83,8 @@ def draft(
     cells = rosters.cells(data, most=MOST_ROWS)
     if not any(any(row) for row in cells):
         raise rosters.NoTable(field="file")
-    head = ledgers.head_row(cells)
+    remembered = _remembered(organization)
+    head = ledgers.head_row(cells, remembered)
     upload.seek(0)
     try:
         kind = files.media_type(upload, field="file")
@@ -90,7 +100,7 @@ def draft(
         media_type=kind,
         cells=cells,
         head=head,
-        columns=ledgers.guess(cells[head], _remembered(organization)),
+        columns=ledgers.guess(cells[head], remembered),
         form=form,
         by=by.user,
         made_at=at,
@@ -291,10 +301,11 @@ def _numbers(entry: Entry) -> list[tuple[str, tuple[int | None, str, str]]]:
 
 
 def _session(by: Actor, activity: Activity, entry: Entry, at: datetime.datetime) -> Session:
-    """The hours are not known: an office day is written, which pages show as the day alone."""
+    """The hours are not known: an office day is written, which pages show as the day alone. No check-in point is told of a
+    day that is long over."""
     start = datetime.datetime.combine(entry.days.first, datetime.time(9), timezone.get_current_timezone())
     end = datetime.datetime.combine(entry.days.last, datetime.time(11), timezone.get_current_timezone())
-    return session_changes.schedule(
+    return sessions.schedule(
         by=by,
         activity=activity,
         starts_at=start,
@@ -339,15 +350,16 @@ def undo(*, by: Actor, ledger: LedgerImport, at: datetime.datetime) -> LedgerImp
 def _refuse_used(ledger: LedgerImport, activity: Activity) -> None:
     """Raises InUse where anything hangs on it that this import has not made."""
     ours: set[type[Model]] = {Statement, ActivityRecord, Session, LedgerImport, SeatPool, SignupTerms, ActivityAudience}
-    sessions = list(activity.sessions.all())
+    days = list(activity.sessions.all())
     if (
-        len(sessions) > 1
+        len(days) > 1
+        or RosterChange.objects.filter(session__in=days).exists()
         or activity.statements.exclude(document=ledger.document).exists()
         or any(
             one.state != ActivityRecord.State.DRAFT or one.changed_at != ledger.done_at
             for one in activity.records.all()
         )
-        or any(_hangs_on(one, ours) for one in (activity, *sessions))
+        or any(_hangs_on(one, ours) for one in (activity, *days))
     ):
         raise InUse(name=activity.name)
 

@@ -15,9 +15,11 @@ from django.db import transaction
 from events.access import Actor
 from events.models import Activity, DatePrecision, Form, Organization, Publication, Region, whole_period
 from events.operations import activities, history
-from events.operations.campaigns import refuse_reversed
+from events.operations.campaigns import DatesReversed, refuse_reversed
 from registrations.models import ExpertSupport
 from registrations.operations import held
+
+__all__ = ["DatesReversed", "Support", "add_many", "change", "of_year", "put_back", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -62,7 +63,7 @@ class NewEvidenceSerializer(Body):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("file" in attrs) == ("url" in attrs):
-            raise serializers.ValidationError({"file": ["Send either a file or the address of a link."]})
+            raise serializers.ValidationError({"file": [_("Send either a file or the address of a link.")]})
         return attrs
 
 
