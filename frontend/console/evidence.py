@@ -40,7 +40,7 @@ class FilesForm(Form):
 
 
 class LinkForm(Form):
-    url = forms.URLField(max_length=200, label=_("Address"), assume_scheme="https")
+    url = forms.URLField(max_length=200, label=_("Web address"), assume_scheme="https")
     title = forms.CharField(max_length=160, label=_("What it is"), help_text=_("For example: report of the city TV"))
 
 

@@ -131,7 +131,7 @@ def _heads() -> list[str]:
     return [
         gettext("No."), gettext("Name"), gettext("Statistical form"), gettext("Campaign"), gettext("When"),
         gettext("Where"), gettext("Township"), gettext("Lead organization"), gettext("Units that joined in"),
-        gettext("Experts"), gettext("For whom"), gettext("Expected"), gettext("Came"),
+        gettext("Experts"), gettext("For whom"), gettext("Expected"), gettext("Actually came"),
         *[one.label("zh" if chinese() else "en") for one in numbered], gettext("Photos"), gettext("Documents"),
         gettext("Links"), gettext("Filled in by"), gettext("Reviewed by"), gettext("Missing"),
     ]  # fmt: skip

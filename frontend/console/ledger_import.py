@@ -43,7 +43,7 @@ LABELS: dict[str, Promise] = {
     "partners": _("Units that joined in"),
     "form": _("Statistical form"),
     "expected": _("Expected"),
-    "people": _("Came"),
+    "people": _("Actually came"),
     "leaflets": _("Leaflets"),
     "consultations": _("Consultations"),
     "free_clinics": _("Free clinics"),

@@ -181,7 +181,7 @@ class StockForm(Form):
     deed = forms.ChoiceField(
         choices=[("install", _("put into service")), ("withdraw", _("taken out of service"))], label=_("What happened")
     )
-    number = forms.IntegerField(min_value=1, max_value=100_000, label=_("How many"))
+    number = forms.IntegerField(min_value=1, max_value=100_000, label=_("How many pieces"))
     place = forms.CharField(max_length=160, label=_("Where"))
     on = forms.DateField(label=_("When"), widget=DateInput())
     precision = forms.ChoiceField(

@@ -76,8 +76,12 @@ class EvidenceChangesSerializer(Body):
 
 
 class ActivityRecordSerializer(serializers.ModelSerializer):
-    filled_in_by: Any = serializers.SlugRelatedField(slug_field="name", read_only=True, help_text="Who filled it in.")
-    reviewed_by: Any = serializers.SlugRelatedField(slug_field="name", read_only=True, help_text="Who reviewed it.")
+    filled_in_by: Any = serializers.SlugRelatedField(
+        slug_field="name", read_only=True, allow_null=True, help_text="Who filled it in."
+    )
+    reviewed_by: Any = serializers.SlugRelatedField(
+        slug_field="name", read_only=True, allow_null=True, help_text="Who reviewed it."
+    )
 
     class Meta:
         model = ActivityRecord
@@ -122,7 +126,7 @@ class NewActivityRecordSerializer(Body):
 
 class SupportSerializer(serializers.ModelSerializer):
     organization = organization_code("Code of the organization.")
-    region = region_code("Code of the township, or null.", read_only=True)
+    region = region_code("Code of the township, or null.", read_only=True, allow_null=True)
 
     class Meta:
         model = ExpertSupport
@@ -162,7 +166,7 @@ class SupportChangesSerializer(NewSupportSerializer):
 
 class TripSerializer(serializers.ModelSerializer):
     organization = organization_code("Code of the organization.")
-    region = region_code("Code of the township, or null.", read_only=True)
+    region = region_code("Code of the township, or null.", read_only=True, allow_null=True)
 
     class Meta:
         model = Trip

@@ -87,6 +87,14 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
     said = accounts.state(
         by=running.owner, activity=running.activity, measure="schools", number=1, bound="exact", phrase="1所", at=at
     )
+    link = accounts.add_evidence(
+        by=running.owner,
+        organization=running.lead,
+        kind="link",
+        url="https://a.example/",
+        activity=running.activity,
+        at=at,
+    )
     spare, _key = tokens.make(
         by=running.owner, organization=running.lead, role="reader", name="y", expires_at=at + 24 * asking.HOUR, at=at
     )
@@ -108,11 +116,13 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
             "outputs": output.pk,
             "statements": said.pk,
             "organizations": "tianmen",
+            "evidence": link.pk,
+            **factories.recorded(running.owner, running, at),
         },
     }
 
 
-TAGS = ["account", "plan", "sessions", "sign-up", "attendance", "stations", "station", "figures"]
+TAGS = ["account", "plan", "sessions", "sign-up", "attendance", "stations", "station", "figures", "records"]
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
