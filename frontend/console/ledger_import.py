@@ -27,7 +27,7 @@ from registrations import access as ours
 from registrations import ledgers
 from registrations.ledgers import Checked, Problem
 from registrations.models import LedgerImport
-from registrations.operations import ledger_imports
+from registrations.operations import ledger_imports, ledger_undo
 
 #: Rows with something to put right, and rows as they were read, that are shown at a time; imports that are listed.
 PROBLEMS, FIRST, LATEST = 50, 15, 10
@@ -258,7 +258,7 @@ def _work(request: Request, ledger: LedgerImport) -> None:
         messages.success(request, gettext("The table has been thrown away; nothing was imported."))
         return
     if step == "undo":
-        ledger_imports.undo(by=request.actor, ledger=ledger, at=now)
+        ledger_undo.undo(by=request.actor, ledger=ledger, at=now)
         messages.success(request, gettext("Undone: what this import had added is gone."))
         return
     cells: defaultdict[int, dict[str, str]] = defaultdict(dict)

@@ -14,13 +14,12 @@ from collections.abc import Mapping
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.access import Act, Actor
 from events.errors import Refusal
-from events.models import Activity, ActivityAudience, Campaign, Organization, Publication, Region, Session
+from events.models import Activity, Campaign, Organization, Publication, Region, Session
 from events.operations import activities, history, sessions
 from registrations import ledgers
 from registrations.ledgers import Checked, Entry, Known
@@ -30,10 +29,6 @@ from registrations.models import (
     Bound,
     Evidence,
     LedgerImport,
-    RosterChange,
-    SeatPool,
-    SignupTerms,
-    Statement,
 )
 from registrations.operations import accounts, evidence, files, held, rosters
 
@@ -57,13 +52,6 @@ class ColumnMissing(Refusal):
     code = "column_missing"
     status = 400
     sentence = _("Say which column holds the name and which the date of an activity.")
-
-
-class InUse(Refusal):
-    code = "import_in_use"
-    sentence = _(
-        "“%(name)s” has been worked on since, so the import cannot be undone as a whole. Take that work back first."
-    )
 
 
 @transaction.atomic
@@ -116,7 +104,8 @@ def _remembered(organization: Organization) -> dict[str, str]:
     return dict(latest.edits.get("headings", {})) if latest else {}
 
 
-def _locked(ledger: LedgerImport, state: str = State.DRAFT) -> LedgerImport:
+def locked(ledger: LedgerImport, state: str = State.DRAFT) -> LedgerImport:
+    """The import as it is now, its row locked. Raises ImportDone where it is in another state."""
     rows = LedgerImport.objects.select_related("organization", "campaign", "document")
     found = rows.select_for_update(of=("self",)).filter(pk=ledger.pk, state=state).first()
     if found is None:
@@ -129,7 +118,7 @@ def choose_columns(*, ledger: LedgerImport, head: int, columns: Mapping[str, int
     """Which row holds the headings and which column what. Raises ColumnMissing, ImportDone."""
     if any(field not in columns for field in ledgers.REQUIRED):
         raise ColumnMissing
-    ledger = _locked(ledger)
+    ledger = locked(ledger)
     ledger.head, ledger.columns, ledger.form = head, dict(columns), form
     ledger.save(update_fields=["head", "columns", "form"])
     return ledger
@@ -138,7 +127,7 @@ def choose_columns(*, ledger: LedgerImport, head: int, columns: Mapping[str, int
 @transaction.atomic
 def correct(*, ledger: LedgerImport, cells: Mapping[int, Mapping[str, str]]) -> LedgerImport:
     """Put cells right, by row and field. The file stays as it came. Raises ImportDone."""
-    ledger = _locked(ledger)
+    ledger = locked(ledger)
     edits = dict(ledger.edits)
     for row, fields in cells.items():
         edits[str(row)] = dict(edits.get(str(row), {})) | dict(fields)
@@ -150,7 +139,7 @@ def correct(*, ledger: LedgerImport, cells: Mapping[int, Mapping[str, str]]) -> 
 @transaction.atomic
 def discard(*, by: Actor, ledger: LedgerImport, at: datetime.datetime) -> None:
     """Throw a table away that was not imported. Raises ImportDone."""
-    ledger = _locked(ledger)
+    ledger = locked(ledger)
     history.record(by=by, verb="discard_ledger", on=ledger, organization=ledger.organization, at=at)
     ledger.file.delete(save=False)
     ledger.delete()
@@ -196,7 +185,7 @@ def _known(ledger: LedgerImport, actor: Actor) -> Known:
 def run(*, by: Actor, ledger: LedgerImport, at: datetime.datetime) -> LedgerImport:
     """Write all of it, or nothing. Rows that are there already – from this file or another – are told and passed over.
     Raises CellsUnfit, ImportDone, NotHeldYet."""
-    ledger = _locked(ledger)
+    ledger = locked(ledger)
     found = checked(ledger, by)
     if found.problems or not found.entries:
         raise CellsUnfit
@@ -323,51 +312,3 @@ def _record(activity: Activity, entry: Entry, at: datetime.datetime) -> None:
     given["summary"] = "\n".join(part for part in (given["summary"], texts.get("remark", "")) if part)
     if any(given.values()):
         ActivityRecord.objects.create(activity=activity, expected=entry.expected, made_at=at, changed_at=at, **given)
-
-
-@transaction.atomic
-def undo(*, by: Actor, ledger: LedgerImport, at: datetime.datetime) -> LedgerImport:
-    """Take all of it out again. Locks its activities. Raises InUse, naming the first activity somebody has worked on;
-    ImportDone."""
-    ledger = _locked(ledger, State.DONE)
-    ids = list(ledger.activities.values_list("pk", flat=True))
-    for activity in Activity.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
-        _refuse_used(ledger, activity)
-    Statement.objects.filter(activity__in=ids).delete()
-    ActivityRecord.objects.filter(activity__in=ids).delete()
-    SeatPool.objects.filter(session__activity__in=ids).delete()
-    Session.objects.filter(activity__in=ids).delete()
-    ledger.activities.clear()
-    Activity.objects.filter(pk__in=ids).delete()
-    if ledger.document is not None:
-        evidence.withdraw(by=by, evidence=ledger.document, at=at)
-    ledger.state, ledger.undone_at = State.UNDONE, at
-    ledger.save(update_fields=["state", "undone_at"])
-    history.record(by=by, verb="undo_ledger", on=ledger, organization=ledger.organization, at=at)
-    return ledger
-
-
-def _refuse_used(ledger: LedgerImport, activity: Activity) -> None:
-    """Raises InUse where anything hangs on it that this import has not made."""
-    ours: set[type[Model]] = {Statement, ActivityRecord, Session, LedgerImport, SeatPool, SignupTerms, ActivityAudience}
-    days = list(activity.sessions.all())
-    if (
-        len(days) > 1
-        or RosterChange.objects.filter(session__in=days).exists()
-        or activity.statements.exclude(document=ledger.document).exists()
-        or any(
-            one.state != ActivityRecord.State.DRAFT or one.changed_at != ledger.done_at
-            for one in activity.records.all()
-        )
-        or any(_hangs_on(one, ours) for one in (activity, *days))
-    ):
-        raise InUse(name=activity.name)
-
-
-def _hangs_on(row: Model, ours: set[type[Model]]) -> bool:
-    """Whether a row points at this one that is none of `ours`."""
-    for relation in row._meta.related_objects:
-        model = relation.related_model
-        if model not in ours and model._default_manager.filter(**{relation.field.name: row}).exists():
-            return True
-    return False

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from events.models import Activity, Region, Session
 from registrations.models import ActivityRecord, Evidence, LedgerImport, Statement
-from registrations.operations import accounts, activity_records, ledger_imports
+from registrations.operations import accounts, activity_records, ledger_imports, ledger_undo
 from registrations.reports import activity_ledger
 from tests import factories
 from tests.registrations.reports.counting import report
@@ -136,11 +136,11 @@ def test_the_same_file_twice_adds_nothing_and_says_so(world, now, place):
 def test_undone_it_is_as_if_it_had_never_been_and_can_come_in_again(world, now, place):
     before = (Activity.objects.count(), Session.objects.count(), Statement.objects.count())
     done = run(world, now, drafted(world, now))
-    ledger_imports.undo(by=world.owner, ledger=done, at=now)
+    ledger_undo.undo(by=world.owner, ledger=done, at=now)
     assert (Activity.objects.count(), Session.objects.count(), Statement.objects.count()) == before
     assert Evidence.objects.get().withdrawn_at == now
     with pytest.raises(ledger_imports.ImportDone):
-        ledger_imports.undo(by=world.owner, ledger=done, at=now)
+        ledger_undo.undo(by=world.owner, ledger=done, at=now)
     assert run(world, now, drafted(world, now)).added == 3
 
 
@@ -166,8 +166,8 @@ def touch_headcount(world, activity, at):
 def test_an_import_somebody_has_worked_on_is_not_undone_behind_their_back(world, now, place, touch):
     done = run(world, now, drafted(world, now))
     touch(world, imported().first(), now + datetime.timedelta(minutes=1))
-    with pytest.raises(ledger_imports.InUse):
-        ledger_imports.undo(by=world.owner, ledger=done, at=now)
+    with pytest.raises(ledger_undo.InUse):
+        ledger_undo.undo(by=world.owner, ledger=done, at=now)
     assert imported().count() == 3
 
 
