@@ -34,8 +34,8 @@ class ReviewedByAnother(Refusal):
     sentence = _("Whoever filled the record in does not review it. Ask a colleague.")
 
 
-class ReasonMissing(Refusal):
-    code = "reason_missing"
+class ReopeningUnexplained(Refusal):
+    code = "reopening_unexplained"
     status = 400
     sentence = _("Say why: the next reader will ask.")
 
@@ -137,9 +137,9 @@ def review(*, by: Actor, record: ActivityRecord, at: datetime.datetime) -> Activ
 
 @transaction.atomic
 def reopen(*, by: Actor, record: ActivityRecord, reason: str, at: datetime.datetime) -> ActivityRecord:
-    """Something has to change after all: filled in again, with the reason beside it. Raises ReasonMissing."""
+    """Something has to change after all: filled in again, with the reason beside it. Raises ReopeningUnexplained."""
     if not reason.strip():
-        raise ReasonMissing(field="reason")
+        raise ReopeningUnexplained(field="reason")
     record = _again(record)
     if record.state != State.REVIEWED:
         return record

@@ -43,7 +43,7 @@ def test_after_the_review_it_changes_only_with_a_reason_and_is_to_be_reviewed_ag
     record = activity_records.review(by=colleague, record=hand_in(world, now), at=now)
     with pytest.raises(activity_records.RecordReviewed):
         hand_in(world, now)
-    with pytest.raises(activity_records.ReasonMissing):
+    with pytest.raises(activity_records.ReopeningUnexplained):
         activity_records.reopen(by=world.owner, record=record, reason=" ", at=now)
     record = activity_records.reopen(by=world.owner, record=record, reason="人数写错", at=now)
     assert (record.state, record.reviewed_by) == ("filled_in", None)
