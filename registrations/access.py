@@ -19,9 +19,12 @@ from events.models import Activity, Organization, Session
 from events.models.compiled import Compiled
 from events.models.fields import keyed_hash
 from registrations.models import (
+    ActivityRecord,
     Answer,
     Evidence,
+    ExpertSupport,
     Headcount,
+    LedgerImport,
     Message,
     Output,
     Question,
@@ -35,8 +38,10 @@ from registrations.models import (
     Statement,
     Station,
     StationMove,
+    StockChange,
     Ticket,
     Told,
+    Trip,
 )
 from registrations.tickets import shortcode
 
@@ -283,3 +288,28 @@ def ticket_by_token(ticket: int, activity: int) -> Ticket | None:
 def sessions_of(activity: Activity) -> Q:
     """Sessions a whole-course sign-up covers."""
     return Q(activity=activity) & ~Q(state=Session.State.CALLED_OFF)
+
+
+def activity_record(actor: Actor, act: Act = Act.SEE_FIGURES, **lookup: object) -> ActivityRecord:
+    rows = ActivityRecord.objects.select_related("activity__organization", "session")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="activity__organization__path", **lookup)
+
+
+def support(actor: Actor, act: Act = Act.SEE_FIGURES, **lookup: object) -> ExpertSupport:
+    rows = ExpertSupport.objects.select_related("organization", "activity", "region")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", **lookup)
+
+
+def stock_change(actor: Actor, act: Act = Act.SEE_FIGURES, **lookup: object) -> StockChange:
+    rows = StockChange.objects.select_related("organization")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", **lookup)
+
+
+def trip(actor: Actor, act: Act = Act.SEE_FIGURES, **lookup: object) -> Trip:
+    rows = Trip.objects.select_related("organization", "region", "session__activity", "vehicle")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", **lookup)
+
+
+def ledger_import(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> LedgerImport:
+    rows = LedgerImport.objects.select_related("organization", "campaign", "document", "by")
+    return load(actor, rows, act, see=Act.RECORD, path="organization__path", **lookup)

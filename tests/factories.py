@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from events.access import Actor
@@ -16,7 +17,19 @@ from events.models import Activity, Campaign, Organization, Region, Session, Use
 from events.operations import activities, campaigns, organizations, people
 from registrations import rosters
 from registrations.models import Headcount, RosterImport, Signup, SignupTerms, Station, StationMove
-from registrations.operations import accounts, desk, imports, records, session_changes, signups, stations
+from registrations.operations import (
+    accounts,
+    activity_records,
+    desk,
+    imports,
+    ledger_imports,
+    records,
+    session_changes,
+    signups,
+    stations,
+    supports,
+    trips,
+)
 from registrations.operations import terms as setting
 from registrations.operations.signups import CONSENT_VERSION, Line, Party, Placed
 
@@ -227,3 +240,37 @@ def world(now: datetime.datetime, **values: Any) -> World:
     planned = campaign(lead)
     lecture = activity(planned)
     return World(lead, actor(lead), planned, lecture, session(lecture, now, **({"capacity": 40} | values)))
+
+
+def recorded(by: Actor, here: World, at: datetime.datetime) -> dict[str, int]:
+    """A record, a support, a trip, a stock change and a ledger that was read, by the words of their addresses."""
+    record = activity_records.save(
+        by=by, activity=here.activity, session=None, written=activity_records.Written(summary="讲座"), at=at
+    )
+    day = at.date()
+    (support,) = supports.add_many(
+        by=by,
+        organization=here.lead,
+        supports=[supports.Support("李农技", "众盛菊花合作社", "病虫害防治指导", day, day)],
+        at=at,
+    )
+    trip = trips.add(
+        by=by,
+        organization=here.lead,
+        on=day,
+        vehicle_name="科普大篷车",
+        driver="王师傅",
+        destination="汪场镇",
+        km=46,
+        at=at,
+    )
+    stock = accounts.change_stock(by=by, organization=here.lead, measure="terminals", change=1, on=day, at=at)
+    table = SimpleUploadedFile("台账.csv", "活动名称,时间\n科普讲座,9月17日".encode())
+    ledger = ledger_imports.draft(by=by, organization=here.lead, year=2018, upload=table, at=at)
+    return {
+        "records": record.pk,
+        "supports": support.pk,
+        "trips": trip.pk,
+        "stocks": stock.pk,
+        "ledger-imports": ledger.pk,
+    }

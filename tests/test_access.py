@@ -87,6 +87,7 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
     )
     handed_in = stands.hand_in(stand=stand, numbers=stands.Numbers(panels=3), key="k", at=now)
     move = factories.move(by, world.session, station, now)
+    recorded = factories.recorded(by, world, now)
     colleague = factories.user(world.lead, Role.READER)
     invitation, _secret = people.invite(by=by, organization=world.lead, role=Role.READER, name="新同事", at=now)
     token, _key = tokens.make(
@@ -97,7 +98,7 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         expires_at=now + datetime.timedelta(days=30),
         at=now,
     )
-    return {
+    return recorded | {
         "campaigns": world.campaign.pk,
         "activities": world.activity.pk,
         "sessions": world.session.pk,

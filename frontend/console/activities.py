@@ -113,8 +113,8 @@ def detail(request: Request, pk: int) -> HttpResponse:
             "outputs": found.outputs.filter(withdrawn_at=None)
             .select_related("entered_by")
             .prefetch_related("sessions"),
-            "evidence": found.evidence.all(),
-            "supports": found.supports.all()[:PER_PAGE],
+            "evidence": found.evidence.standing(),
+            "supports": found.supports.filter(withdrawn_at=None)[:PER_PAGE],
             "statement_form": StatementForm(),
             "output_form": OutputForm(),
             "photo_form": PhotoForm(),

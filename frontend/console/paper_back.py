@@ -94,7 +94,7 @@ def _context(request: Request, session: Session) -> dict[str, Any]:
     return {
         "section": "sessions",
         "session": session,
-        "sheets": session.evidence.filter(kind=Evidence.Kind.SHEET),
+        "sheets": session.evidence.filter(kind=Evidence.Kind.SHEET, withdrawn_at=None),
         "can": pages.abilities(request.actor, session.activity.organization.path),
     }
 

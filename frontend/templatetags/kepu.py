@@ -20,10 +20,11 @@ from events import audiences, dates
 from events.models import Activity, Campaign, History, Session
 from frontend import deeds
 from frontend.language import chinese
-from registrations import grades, masks, phrases
+from registrations import figures, grades, masks, phrases
 from registrations.figures import Amount, Figure, Grade
 from registrations.indicators import measures
-from registrations.models import DataAccess, SignupTerms
+from registrations.ledgers import Said, Span
+from registrations.models import DataAccess, SignupTerms, StockChange
 from registrations.tickets import shortcode
 
 register = template.Library()
@@ -196,6 +197,10 @@ _STATES = {
     "withdrawn": ("arrow-back-up", "secondary"),
     "returned": ("arrow-back-up", "yellow"),
     "accepted": ("circle-check", "green"),
+    "filled_in": ("edit", "azure"),
+    "reviewed": ("shield-check", "green"),
+    "done": ("circle-check", "green"),
+    "undone": ("arrow-back-up", "secondary"),
 }
 
 
@@ -253,3 +258,21 @@ def kind_of(row: DataAccess) -> str:
 @register.filter
 def doer(row: History) -> str:
     return deeds.actor(row)
+
+
+@register.simple_tag
+def span(days: Span) -> str:
+    """The days a cell of a ledger names, the year always with them."""
+    return dates.span(days.first, days.last, days.precision, zh=chinese(), today=datetime.date.min)
+
+
+@register.simple_tag
+def said(stated: Said, of: str) -> str:
+    """A number as its cell has it, and as it is understood."""
+    return amount(figures.amount(stated.number, stated.bound), of)
+
+
+@register.simple_tag
+def stock_day(row: StockChange) -> str:
+    """The day of a change as exactly as it is known."""
+    return dates.span(row.on, row.on, row.date_precision, zh=chinese(), today=datetime.date.min)

@@ -13,6 +13,7 @@ from registrations.models.account import (
 )
 from registrations.models.desk import ScanDecision, StationMove
 from registrations.models.message import Message
+from registrations.models.record import ActivityRecord, LedgerImport, Reopening, Trip
 from registrations.models.returns import Restatement, Return, ReturnFile, Target
 from registrations.models.roster_import import RosterImport
 from registrations.models.seats import MovedUp, SeatHold, SeatPool
@@ -34,6 +35,7 @@ from registrations.models.terms import Answer, ConsentNotice, Question, SignupTe
 
 __all__ = [
     "NUMBER_UNLESS_UNKNOWN",
+    "ActivityRecord",
     "Answer",
     "Attendance",
     "Attendee",
@@ -45,11 +47,13 @@ __all__ = [
     "Evidence",
     "ExpertSupport",
     "Headcount",
+    "LedgerImport",
     "Message",
     "MovedUp",
     "Output",
     "PersonKeyYear",
     "Question",
+    "Reopening",
     "ReportedFigure",
     "Restatement",
     "Return",
@@ -75,4 +79,5 @@ __all__ = [
     "Target",
     "Ticket",
     "Told",
+    "Trip",
 ]

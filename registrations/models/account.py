@@ -23,8 +23,17 @@ class Bound(models.TextChoices):
 NUMBER_UNLESS_UNKNOWN = Q(bound="unknown", number=None) | (~Q(bound="unknown") & Q(number__isnull=False))
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def standing(self) -> EvidenceQuerySet:
+        return self.filter(withdrawn_at=None)
+
+
 class Evidence(models.Model):
-    """What supports a number: a photo, a scanned sheet, a link, a document, with the place of the paper original."""
+    """What supports a number: a photo, a scanned sheet, a link, a document, with the place of the paper original.
+
+    `sha256` is of the file as it was handed in, by which the same one is told again; a picture is kept without what a
+    camera writes into it. `pixels` and `looks` tell the same picture again after it was saved anew; `alike` are those.
+    """
 
     class Kind(models.TextChoices):
         PHOTO = "photo", _("photo")
@@ -43,10 +52,17 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     url = models.URLField(blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
+    thumbnail = models.FileField(upload_to="evidence/%Y/%m/", blank=True)
+    pixels = models.CharField(max_length=64, blank=True, db_index=True, help_text="SHA-256 of the upright picture")
+    looks = models.CharField(max_length=64, blank=True, help_text="Difference hash, 256 bits in hexadecimal")
+    alike = models.ManyToManyField("self", blank=True)
     paper_place = models.CharField(max_length=80, blank=True, help_text=_("Where the paper original lies."))
     added_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=60, null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["added_at", "pk"]
@@ -219,8 +235,11 @@ class ExpertSupport(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     date_precision = models.CharField(max_length=5, choices=DatePrecision.choices, default=DatePrecision.DAY)
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    batch = models.UUIDField(null=True, blank=True, db_index=True, help_text="Rows that were entered together")
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["starts_on", "pk"]
@@ -250,6 +269,7 @@ class StockChange(models.Model):
     phrase = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=60, null=True, blank=True)
 
     class Meta:

@@ -69,6 +69,7 @@ class StandReport(models.Model):
     remark = models.CharField(max_length=300, blank=True)
     photo = models.FileField(upload_to="stands/%Y/%m/", blank=True)
     photo_type = models.CharField(max_length=80, blank=True)
+    photo_taken_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +25,7 @@ from registrations.models import (
     StockChange,
     Target,
 )
-from registrations.operations import files
+from registrations.operations import evidence
 from registrations.operations.files import LARGEST_FILE_MB, FileUnfit
 
 __all__ = ["LARGEST_FILE_MB", "FileUnfit"]
@@ -58,6 +57,12 @@ class SessionElsewhere(Refusal):
     code = "session_elsewhere"
     status = 400
     sentence = _("These sessions belong to another activity.")
+
+
+class NothingChanged(Refusal):
+    code = "nothing_changed"
+    status = 400
+    sentence = _("A change of a stock is not zero.")
 
 
 def _refuse_measure(measure: str) -> None:
@@ -241,8 +246,11 @@ def change_stock(
     at: datetime.datetime,
     **values: Any,
 ) -> StockChange:
-    """Put things into service (positive) or withdraw them. `values`: the model's other fields. Raises UnknownMeasure."""
+    """Put things into service (positive) or withdraw them. `values`: the model's other fields. Raises UnknownMeasure,
+    NothingChanged."""
     _refuse_measure(measure)
+    if change == 0:
+        raise NothingChanged(field="change")
     made = StockChange.objects.create(
         organization=organization, measure=measure, change=change, on=on, by=_user(by), at=at, **values
     )
@@ -267,23 +275,8 @@ def set_target(
     return made
 
 
-@transaction.atomic
 def add_evidence(
-    *,
-    by: Actor | str,
-    organization: Organization,
-    kind: str,
-    at: datetime.datetime,
-    file: UploadedFile | None = None,
-    sessions: Iterable[Session] = (),
-    **values: Any,
+    *, by: Actor | str, organization: Organization, kind: str, at: datetime.datetime, **values: Any
 ) -> Evidence:
-    """A photo, sheet, document or link. Files are checked by what they are, not by their names. Raises FileUnfit."""
-    if file is not None:
-        values["media_type"] = files.media_type(file, field="photos")
-        values |= {"sha256": files.sha256(file), "size": file.size, "file": file}
-        values.setdefault("title", file.name or "")
-    made = Evidence.objects.create(organization=organization, kind=kind, added_by=_user(by), added_at=at, **values)
-    made.sessions.set(sessions)
-    history.record(by=by, verb="add_evidence", on=made, organization=organization, at=at)
-    return made
+    """A photo, sheet, document or link: see `evidence.add`. Raises FileUnfit."""
+    return evidence.add(by=by, organization=organization, kind=kind, at=at, **values)

@@ -56,7 +56,7 @@ class Held:
     outputs: tuple[tuple[str, Count], ...] = ()
 
 
-def _campaign(by: Actor | str, organization: Organization, year: int, at: datetime.datetime) -> Campaign:
+def routine(by: Actor | str, organization: Organization, year: int, at: datetime.datetime) -> Campaign:
     """The year's routine work: the shelf for what belongs to no campaign."""
     shelf = Campaign.objects.filter(organization=organization, kind=Campaign.Kind.ROUTINE, year=year).first()
     first, last = whole_period(year)
@@ -94,7 +94,7 @@ def record(
         raise NotHeldYet(field="day")
     activity = activities.plan(
         by=by,
-        campaign=held.campaign or _campaign(by, organization, held.day.year, at),
+        campaign=held.campaign or routine(by, organization, held.day.year, at),
         organization=organization,
         name=held.name,
         form=held.form,
@@ -203,7 +203,7 @@ def plan(*, by: Actor, organization: Organization, planned: Planned, at: datetim
     year = timezone.localtime(planned.starts_at).year
     activity = activities.plan(
         by=by,
-        campaign=planned.campaign or _campaign(by, organization, year, at),
+        campaign=planned.campaign or routine(by, organization, year, at),
         organization=organization,
         name=planned.name,
         form=planned.form,

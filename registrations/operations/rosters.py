@@ -52,19 +52,24 @@ def from_message(text: str, *, most: int = rosters.MOST_ROWS) -> list[Row]:
     return _kept(rosters.message(text), "text", most)
 
 
+def cells(data: bytes, *, most: int) -> list[list[str]]:
+    """A file's first table as texts, at most so many rows and a few for headings. Raises TooLarge, NoTable, ListTooLong."""
+    if len(data) > LARGEST_FILE:
+        refusal = TooLarge(limit=LARGEST_FILE)
+        refusal.field = "file"
+        raise refusal
+    found = _spreadsheet(data, most) if data.startswith((_ZIP, _COMPOUND)) else _csv(data)
+    if len(found) > most + HEADS:
+        raise ListTooLong(field="file", most=most)
+    return [list(row) for row in found]
+
+
 def from_file(data: bytes, *, most: int = rosters.MOST_ROWS) -> list[Row]:
     """The rows of a file, at most so many, its kind told by what is inside and not by its name.
 
     Raises TooLarge, NoTable, NobodyListed, ListTooLong.
     """
-    if len(data) > LARGEST_FILE:
-        refusal = TooLarge(limit=LARGEST_FILE)
-        refusal.field = "file"
-        raise refusal
-    cells = _spreadsheet(data, most) if data.startswith((_ZIP, _COMPOUND)) else _csv(data)
-    if len(cells) > most + HEADS:
-        raise ListTooLong(field="file", most=most)
-    return _kept(rosters.table(cells), "file", most)
+    return _kept(rosters.table(cells(data, most=most)), "file", most)
 
 
 def _kept(rows: list[Row], field: str, most: int) -> list[Row]:

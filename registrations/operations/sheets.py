@@ -37,7 +37,9 @@ def keep(
     that are new. Locks the session. Raises FileUnfit: then none is kept."""
     Session.objects.select_for_update().get(pk=session.pk)
     by_digest = {files.sha256(photo): photo for photo in photos}
-    known = set(Evidence.objects.filter(sessions=session, sha256__in=by_digest).values_list("sha256", flat=True))
+    known = set(
+        Evidence.objects.standing().filter(sessions=session, sha256__in=by_digest).values_list("sha256", flat=True)
+    )
     return [
         accounts.add_evidence(
             by=by,

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -184,16 +185,26 @@ def hand_in(
     for name in ("leaflets_taken", "leaflets_left", "consultations", "free_clinics", "panels", "remark"):
         setattr(made, name, getattr(numbers, name))
     if photo is not None:
-        made.photo_type = files.photo_type(photo, field="photo")
-        made.photo = photo  # type: ignore[assignment]  # Django stores the file on saving
+        _keep_photo(made, photo)
     elif before is not None:
         made.photo, made.photo_type = before.photo.name, before.photo_type  # type: ignore[assignment]  # the same file
+        made.photo_taken_at = before.photo_taken_at
     if before is not None:
         before.replaced_at = at
         before.save(update_fields=["replaced_at"])
     made.save()
     _record(f"stand:{stand.pk}", "hand_in", stand, at)
     return made
+
+
+def _keep_photo(report: StandReport, photo: UploadedFile) -> None:
+    """Without the place it was taken at, which nobody was asked for. Raises FileUnfit."""
+    picture = evidence.cleaned(photo, field="photo")
+    if picture is None:
+        raise files.FileUnfit(field="photo", name=photo.name or "", most=files.LARGEST_FILE_MB)
+    report.photo_type, report.photo_taken_at = picture.media_type, evidence.taken_at(picture)
+    name = f"stand-{report.stand_id}{files.ENDINGS[picture.media_type]}"
+    report.photo = ContentFile(picture.data, name=name)  # type: ignore[assignment]  # Django stores it on saving
 
 
 @transaction.atomic
@@ -221,6 +232,7 @@ def accept(*, by: Actor, report: StandReport, at: datetime.datetime) -> StandRep
             sessions=sessions,
             stored=report.photo,
             media_type=report.photo_type,
+            taken_at=report.photo_taken_at,
             title=note[:160],
             at=at,
         )

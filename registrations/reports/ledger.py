@@ -128,7 +128,7 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
         entry.whole = in_year and entry.activity.starts_on is not None and entry.activity.starts_on <= as_of
     _fill(entries, year, as_of)
     held = [session for entry in entries.values() for session in (*entry.sessions, *entry.halves.values())]
-    stock = StockChange.objects.filter(_leads(organization, scope), on__lte=as_of)
+    stock = StockChange.objects.filter(_leads(organization, scope), on__lte=as_of, withdrawn_at=None)
     reported = ReportedFigure.objects.none()
     if scope == "region":
         reported = ReportedFigure.objects.filter(
@@ -172,7 +172,9 @@ def _fill(entries: dict[int, Entry], year: int, as_of: datetime.date) -> None:
         here = {session.pk for session in (*entry.sessions, *entry.halves.values())}
         if jointly & here or (not jointly and entry.whole):
             entry.outputs.append(output)
-    supports = ExpertSupport.objects.filter(activity__in=entries, ends_on__year=year, starts_on__lte=as_of)
+    supports = ExpertSupport.objects.filter(
+        activity__in=entries, ends_on__year=year, starts_on__lte=as_of, withdrawn_at=None
+    )
     for support in supports:
         if support.activity_id is not None:
             entries[support.activity_id].supports.append(support)

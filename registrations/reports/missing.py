@@ -17,6 +17,7 @@ BACK = datetime.timedelta(days=120)
 AHEAD = datetime.timedelta(days=14)
 PHOTOS = 2
 SHOWN = 8
+STANDING_PHOTO = Q(evidence__kind=Evidence.Kind.PHOTO, evidence__withdrawn_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def without_photos(actor: Actor, at: datetime.datetime) -> QuerySet[Activity]:
             ends_on__lt=day,
             ends_on__gt=day - BACK,
         )
-        .annotate(photos=Count("evidence", filter=Q(evidence__kind=Evidence.Kind.PHOTO)))
+        .annotate(photos=Count("evidence", filter=STANDING_PHOTO))
         .filter(photos__lt=PHOTOS)
         .order_by("-ends_on", "-pk")
     )

@@ -91,6 +91,14 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
     batch = cards.print_batch(by=running.owner, session=running.session, group="elderly", many=2, key="k", at=at)
     [stand] = stands.add(by=running.owner, activity=running.activity, session=None, places=[Place("食品安全")], at=at)
     report = stands.hand_in(stand=stand, numbers=Numbers(consultations=3), key="k", at=at)
+    link = accounts.add_evidence(
+        by=running.owner,
+        organization=running.lead,
+        kind="link",
+        url="https://a.example/",
+        activity=running.activity,
+        at=at,
+    )
     spare, _key = tokens.make(
         by=running.owner, organization=running.lead, role="reader", name="y", expires_at=at + 24 * asking.HOUR, at=at
     )
@@ -115,11 +123,13 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
             "stand-reports": report.pk,
             "statements": said.pk,
             "organizations": "tianmen",
+            "evidence": link.pk,
+            **factories.recorded(running.owner, running, at),
         },
     }
 
 
-TAGS = ["account", "plan", "sessions", "sign-up", "attendance", "stations", "station", "figures"]
+TAGS = ["account", "plan", "sessions", "sign-up", "attendance", "stations", "station", "figures", "records"]
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
