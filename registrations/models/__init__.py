@@ -11,6 +11,14 @@ from registrations.models.account import (
     Statement,
     StockChange,
 )
+from registrations.models.course import (
+    Certificate,
+    CertificateNumbering,
+    CertificateSequence,
+    Course,
+    CourseResult,
+    Lesson,
+)
 from registrations.models.desk import ScanDecision, StationMove
 from registrations.models.message import Message
 from registrations.models.returns import Restatement, Return, ReturnFile, Target
@@ -38,13 +46,19 @@ __all__ = [
     "Attendance",
     "Attendee",
     "Bound",
+    "Certificate",
+    "CertificateNumbering",
+    "CertificateSequence",
     "ConsentNotice",
     "Correction",
+    "Course",
+    "CourseResult",
     "DataAccess",
     "DatabaseEpoch",
     "Evidence",
     "ExpertSupport",
     "Headcount",
+    "Lesson",
     "Message",
     "MovedUp",
     "Output",
