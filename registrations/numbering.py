@@ -1,4 +1,5 @@
-"""Numbers of certificates, by a pattern that an office writes itself: «天科协培〔{year}〕第{n:04}号», «TM{year}{course:02}{n:03}».
+"""Numbers of certificates, by a pattern that an office writes itself: «天科协培〔{year}〕第{n:04}号»,
+«TM{year}{course:02}{n:03}».
 
 Three fields are known: `year` of issue, `course` (第N期; 0 where it has none), and `n`, which counts from 1 in each year.
 `year` and `n` must be there, or numbers would come back.
