@@ -19,6 +19,7 @@ from events.models.compiled import Compiled
 from events.models.fields import keyed_hash
 from registrations.models import (
     Answer,
+    Certificate,
     Evidence,
     Headcount,
     Message,
@@ -275,3 +276,31 @@ def ticket_by_token(ticket: int, activity: int) -> Ticket | None:
 def sessions_of(activity: Activity) -> Q:
     """Sessions a whole-course sign-up covers."""
     return Q(activity=activity) & ~Q(state=Session.State.CALLED_OFF)
+
+
+def certificate(actor: Actor, act: Act = Act.SEE_SIGNUPS, **lookup: object) -> Certificate:
+    rows = Certificate.objects.select_related("course__activity__organization", "attendee")
+    return load(actor, rows, act, see=Act.SEE_SIGNUPS, path="course__activity__organization__path", **lookup)
+
+
+def certificate_by_code(code: str) -> Certificate:
+    """The certificate whose printed code this is. Raises NotFound."""
+    found = Certificate.objects.filter(code=code.upper()[:32]).first() if code else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def certificate_by_number(number: str) -> Certificate:
+    """The certificate of a number as it is typed: spaces aside, half- or full-width brackets. Raises NotFound."""
+    typed = "".join(number.split())
+    ways = {typed, typed.translate(_BRACKETS), typed.translate(_ASCII_BRACKETS)}
+    found = Certificate.objects.filter(number__in=ways).first() if typed else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+#: Brackets of numbers, as documents have them and as keyboards offer them.
+_BRACKETS = str.maketrans("[]()（）【】", "〔〕〔〕〔〕〔〕")
+_ASCII_BRACKETS = str.maketrans("〔〕（）【】", "[][][]")

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from events.models import Organization
 from registrations import masks, numbering
-from registrations.models import Certificate, CertificateNumbering, CertificateSequence, Course, CourseResult
+from registrations.models import Certificate, CertificateNumbering, CertificateSequence, Course, CourseResult, Signup
 from registrations.reports import courses, qr
 from registrations.reports.typesetting import Document
 
@@ -53,6 +53,12 @@ def of(course: Course) -> QuerySet[Certificate]:
     """The register, in the order of issue."""
     rows = Certificate.objects.filter(course=course.pk) if course.pk else Certificate.objects.none()
     return rows.select_related("attendee__signup", "issued_by", "withdrawn_by", "replaces", "course").order_by("pk")
+
+
+def held_by(signup: Signup) -> QuerySet[Certificate]:
+    """The valid certificates of a sign-up's people."""
+    valid = Certificate.objects.filter(attendee__signup=signup, state=Certificate.State.ISSUED)
+    return valid.select_related("attendee").order_by("attendee__position", "pk")
 
 
 def address(certificate: Certificate) -> str:
