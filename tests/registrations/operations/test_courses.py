@@ -1,6 +1,7 @@
 """Courses from opening to closing."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,7 @@ from registrations.operations import attendance, courses, records
 from registrations.reports import courses as listed
 from tests import factories
 from tests.courses import DAY, held, line
+from tests.registrations.operations.handing_in import code_of
 
 
 @pytest.fixture
@@ -33,7 +35,9 @@ def test_hours_follow_presence_and_a_relative_counts_as_attendance_only(course):
     course.come(own, 0, 1)
     course.come(relative, 0)
     course.come(relative, 1, substitute=True)
-    attendance.mark_leave(by=course.by, attendee=line(relative), session=course.lessons[2], at=course.ended, reason="农忙")
+    attendance.mark_leave(
+        by=course.by, attendee=line(relative), session=course.lessons[2], at=course.ended, reason="农忙"
+    )
     rows = board(course)
     assert [cell.mark.value for cell in rows["鲁大山"].cells] == ["present", "substitute", "leave"]
     assert [cell.mark.value for cell in rows["刘桂英"].cells] == ["present", "present", "absent"]
@@ -46,16 +50,11 @@ def test_a_trainee_who_comes_besides_the_relative_has_the_hours_whoever_was_scan
     signup = course.trainee()
     for minute, relative in enumerate(order):
         at = course.lessons[0].starts_at + datetime.timedelta(minutes=minute)
-        sent = factories.scan(course.lessons[0], _code(signup), at, minute + 1, **({"substitute": True} if relative else {}))
+        sent = factories.scan(
+            course.lessons[0], code_of(signup), at, minute + 1, **({"substitute": True} if relative else {})
+        )
         records.receive(station=course.station, records=[sent], sent_at=at, at=at)
     assert marks(course)[0] == "present"
-
-
-def _code(signup):
-    from registrations.operations import tickets
-    from registrations.operations.signups import ticket_of
-
-    return tickets.address(ticket_of(signup))
 
 
 def test_a_named_persons_word_that_they_were_there_gives_the_hours(course):
@@ -81,7 +80,7 @@ def test_closing_freezes_and_late_scans_are_shown_until_they_are_taken_over(cour
     course.plan()
     course.close()
     result = CourseResult.objects.get()
-    assert (result.hours, result.required, result.completed) == (4, 4.8, False)
+    assert (result.hours, result.required, result.completed) == (4, Decimal("4.8"), False)
     found = listed.of(course.activity)
     assert listed.changed_since(found) == []
     course.come(signup, 2)
