@@ -159,7 +159,8 @@ def step(request: Request, pk: int, step: str) -> HttpResponse:
     course = courses.of(activity)
     if step not in {"open", "close", "reopen"}:
         raise NotFound
-    form = ReasonForm(request.POST or None) if step == "reopen" else Form(request.POST or None)
+    sent = request.POST if request.method == "POST" else None
+    form = ReasonForm(sent) if step == "reopen" else Form(sent)
     refused: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = {"by": request.actor, "activity": activity, "at": timezone.now()}

@@ -51,7 +51,7 @@ def verify(request: Request) -> HttpResponse:
         except Refusal as refusal:
             refused = refusal
             form.refuse(refusal)
-    context = {"form": form, "certificate": found, "typed": "", "by_code": False}
+    context: dict[str, object] = {"form": form, "certificate": found, "typed": "", "by_code": False}
     if found is not None:
         context |= _matched(found, form.cleaned_data["name"])
     if refused is None and form.errors:
@@ -74,7 +74,7 @@ def by_code(request: Request, code: str) -> HttpResponse:
         rushes.count(rushes.CERTIFICATES, address, at=now)
         raise
     form = NameForm(request.POST or None)
-    context = {"form": form, "certificate": found, "typed": "", "by_code": True}
+    context: dict[str, object] = {"form": form, "certificate": found, "typed": "", "by_code": True}
     refused: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:

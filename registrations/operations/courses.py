@@ -151,7 +151,8 @@ def _freeze(course: Course, only: Sequence[courses.Standing] | None = None) -> N
     lessons = courses.timetable(course)
     rows = courses.board(course, lessons, courses.trainees(course.activity)) if only is None else only
     needed = rule.required(courses.whole(lessons), course.required_share)
-    fresh, held = [], []
+    fresh: list[CourseResult] = []
+    held: list[CourseResult] = []
     for row in rows:
         result = row.result or CourseResult(course=course, attendee=row.attendee)
         (held if row.result else fresh).append(result)

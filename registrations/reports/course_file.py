@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
 
 from django.conf import settings
 from django.db.models.fields.files import FieldFile
@@ -83,7 +82,7 @@ def stream(course: Course, *, masked: bool, at: datetime.datetime) -> Iterator[b
 def _chunks(stored: FieldFile) -> Iterator[bytes]:
     """A stored file; one that is gone from the disk says so, and the rest of the file comes all the same."""
     try:
-        file: BinaryIO = stored.open("rb")
+        file = stored.open("rb")
     except OSError:
         yield "文件在服务器上找不到。".encode()
         return
@@ -206,7 +205,7 @@ def _evidence(course: Course) -> list[Part]:
             continue
         folder = _FOLDERS.get(Evidence.Kind(one.kind), "09 文件材料")
         counted[folder] += 1
-        suffix = PurePosixPath(one.file.name).suffix[:10]
+        suffix = PurePosixPath(one.file.name or "").suffix[:10]
         title = _clean(one.title) or folder[3:]
         if suffix and title.lower().endswith(suffix.lower()):
             title = title[: -len(suffix)]

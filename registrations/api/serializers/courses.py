@@ -11,6 +11,7 @@ from registrations import masks
 from registrations.checkin.hours import Mark
 from registrations.models import Certificate, Course
 
+STATES = [("planned", "not opened yet"), ("running", "opened"), ("closed", "closed")]
 _HOURS = {"max_digits": 7, "decimal_places": 2, "coerce_to_string": False}
 
 
@@ -32,7 +33,7 @@ class GapSerializer(serializers.Serializer):
 
 class CourseSerializer(serializers.Serializer):
     activity = serializers.IntegerField(help_text="Number of the activity.")
-    state = serializers.ChoiceField(choices=["planned", "running", "closed"], help_text="How far the course is.")
+    state = serializers.ChoiceField(choices=STATES, help_text="How far the course is.")
     period_number = serializers.IntegerField(allow_null=True, help_text="Which one of its kind it is (第N期).")
     required_share = serializers.IntegerField(help_text="Percent of all hours needed to complete it.")
     unit_minutes = serializers.IntegerField(help_text="Minutes of a teaching hour.")
