@@ -92,7 +92,7 @@ class CourseForm(Form):
 
 class LessonForm(Form):
     topic = forms.CharField(required=False, max_length=120, label=_("Topic"))
-    teacher = forms.CharField(required=False, max_length=60, label=_("Teacher"))
+    teacher = forms.CharField(required=False, max_length=60, label=_("Teacher of the lesson"))
     teacher_title = forms.CharField(required=False, max_length=60, label=_("Title or unit of the teacher"))
     hours = forms.DecimalField(
         required=False,
