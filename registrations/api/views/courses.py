@@ -112,7 +112,7 @@ class Courses(CourseEndpoint):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Number, rule, and lessons. What is not sent stays as it is; a lesson that is sent is replaced as a whole."""
         activity = self.activity(Act.PLAN, pk)
-        sent = self.sent(shapes.CourseBody, partial=True)
+        sent = self.sent(shapes.CourseBody)
         now = reports.of(activity)
         sessions = {one.pk: one for one in activity.sessions.all()}
         lessons = []
