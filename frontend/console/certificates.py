@@ -195,10 +195,19 @@ def _example(pattern: str) -> str:
 
 
 class FileForm(Form):
-    purpose = forms.CharField(
-        max_length=200, label=_("What for"), help_text=_("Written down with your name and the time.")
-    )
     whole = forms.BooleanField(required=False, label=_("With whole names and phones"))
+    purpose = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("What for"),
+        help_text=_("Needed for whole names; written down with your name and the time."),
+    )
+
+    def clean_purpose(self) -> str:
+        purpose = str(self.cleaned_data["purpose"])
+        if self.cleaned_data.get("whole") and not purpose:
+            raise forms.ValidationError(gettext("Say what you need whole names for."))
+        return purpose
 
 
 @page(Act.SEE_SIGNUPS)
@@ -212,9 +221,8 @@ def archive(request: Request, pk: int) -> HttpResponse | StreamingHttpResponse:
         if whole and not can[Act.SEE_PEOPLE_WHOLE.value]:
             raise NotAllowed
         course = courses.of(activity)
-        people = courses.lines(activity).count()
-        what = "course-file" if whole else "course-file-masked"
-        _noted(request, activity, what, people)
+        if whole:
+            _noted(request, activity, "course-file", courses.lines(activity).count())
         parts = course_file.stream(course, masked=not whole, at=timezone.now())
         response = StreamingHttpResponse(parts, content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="kepu-course-{pk}.zip"'

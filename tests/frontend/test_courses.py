@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from registrations import access
 from registrations.models import Certificate, Course, CourseResult, DataAccess, Evidence
 from registrations.operations import accounts, attendance, certificates, courses, privacy
 from tests import factories
@@ -202,8 +203,6 @@ def test_an_unknown_number_gets_a_sentence_and_trying_many_ends(issued):
 
 
 def test_a_participant_prints_their_own_certificate_and_nobody_elses(issued, closed):
-    from registrations import access
-
     signup = issued.attendee.signup
     phone = Client()
     phone.post("/mine/open/", {"key": access.manage_key(signup)})
@@ -264,8 +263,8 @@ def test_the_course_file_holds_all_an_inspector_asks_for_under_chinese_names(clo
 def test_who_may_not_see_people_whole_gets_the_file_masked_and_never_whole(closed, issued, world):
     reader = signed_in(factories.user(world.lead, "reader"))
     assert reader.post(at(closed, "file/"), {"purpose": "检查", "whole": "on"}).status_code == 403
-    assert reader.post(at(closed, "file/"), {"purpose": " "}).status_code == 400
     file = archive(reader, closed)
+    assert not DataAccess.objects.exists()
     whole = b"".join(file.read(name) for name in file.namelist() if name.endswith("txt")).decode()
     assert "10 结业证书.pdf" not in file.namelist()
     for name in file.namelist():
@@ -277,6 +276,22 @@ def test_who_may_not_see_people_whole_gets_the_file_masked_and_never_whole(close
     assert "刘桂英" not in whole
     assert "13900001111" not in whole
     assert "√" in whole
+
+
+def test_the_whole_file_is_not_handed_out_without_a_purpose(closed, owner):
+    assert owner.post(at(closed, "file/"), {"whole": "on", "purpose": " "}).status_code == 400
+    assert not DataAccess.objects.exists()
+
+
+def test_a_trainee_reads_that_the_file_was_taken_and_which_certificate_is_theirs(closed, issued, owner):
+    archive(owner, closed, whole="on", purpose="市里检查")
+    phone = Client()
+    signup = issued.attendee.signup
+    phone.post("/mine/open/", {"key": access.manage_key(signup)})
+    page = phone.get(f"/mine/{signup.pk}/data/").content.decode()
+    assert "市里检查" in page
+    assert issued.number in page
+    assert phone.get(f"/mine/{signup.pk}/data.json").json()["certificates"][0]["number"] == issued.number
 
 
 def test_a_stored_file_that_is_gone_does_not_break_the_archive(closed, owner):
