@@ -85,6 +85,13 @@ def _noted(request: Request, activity: Activity, what: str, people: int) -> None
     )
 
 
+def _to_keep(pdf: bytes, name: str) -> HttpResponse:
+    """A document as a download: a browser's own viewer would ask for it once more, without its purpose."""
+    response = pages.paper(pdf, name)
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
+
+
 @page(Act.SEE_PEOPLE_WHOLE)
 @require_POST
 def papers(request: Request, pk: int, form: str) -> HttpResponse:
@@ -102,7 +109,7 @@ def papers(request: Request, pk: int, form: str) -> HttpResponse:
         response["Cache-Control"] = "no-store"
         return response
     _noted(request, activity, "certificates", len(valid))
-    return pages.paper(certificates.documents(valid).pdf(), f"kepu-course-{pk}-certificates")
+    return _to_keep(certificates.documents(valid).pdf(), f"kepu-course-{pk}-certificates")
 
 
 @page(Act.SEE_PEOPLE_WHOLE)
@@ -111,7 +118,7 @@ def one(request: Request, pk: int) -> HttpResponse:
     """One certificate as PDF."""
     found = ours.certificate(request.actor, Act.SEE_PEOPLE_WHOLE, pk=pk)
     _noted(request, found.course.activity, "certificate", 1)
-    return pages.paper(certificates.documents([found]).pdf(), f"kepu-certificate-{pk}")
+    return _to_keep(certificates.documents([found]).pdf(), f"kepu-certificate-{pk}")
 
 
 class WithdrawForm(Form):
