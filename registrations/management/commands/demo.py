@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from events.access import Actor
 from events.models import Organization
 from events.operations import regions
-from registrations.demo import living, record
+from registrations.demo import course, living, record
 
 
 class Command(BaseCommand):
@@ -34,4 +35,5 @@ class Command(BaseCommand):
             record.load_2019(book, lead, at)
             owner = living.load_people(at)
             living.load_living(book, lead, owner, at)
+            course.load(lead, Actor(owner), at)
         self.stdout.write("Demo data is loaded.")

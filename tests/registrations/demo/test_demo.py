@@ -6,10 +6,11 @@ import json
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from events.models import Organization, User
 from registrations.demo import living
-from registrations.models import Attendance, Signup, Station
+from registrations.models import Attendance, Certificate, CourseResult, Signup, Station
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,16 @@ def test_the_demo_shows_a_living_year_with_every_role():
     assert Signup.objects.filter(idempotency_key__startswith="demo-").count() == len(living._PARTIES)
     assert Signup.objects.filter(state="waiting").exists()
     assert Station.objects.filter(paired_at__isnull=False).exists()
-    assert Attendance.objects.get().present == 42
+    assert Attendance.objects.get(attendee__signup__kind="class").present == 42
+
+
+def test_the_demo_shows_a_course_that_is_over_with_its_certificates():
+    call_command("demo", verbosity=0)
+    done = Certificate.objects.order_by("pk")
+    assert done.count() == 8
+    year = timezone.localdate().year
+    assert (done[0].name, done[0].number) == ("万春生", f"天科协培〔{year}〕第0001号")
+    assert CourseResult.objects.filter(decided=True, by_rule=False).count() == 1
 
 
 def test_the_demo_is_refused_in_production_and_leaves_nothing(settings):
