@@ -42,6 +42,8 @@ KEY_TRIES = Rule("key_tries", 30, 600)
 STAND_REPORTS = Rule("stand_reports", 120, 600)
 #: Invitations and reset codes that did not fit.
 CODE_TRIES = Rule("code_tries", 20, 600)
+#: Numbers and names of certificates: numbers follow one another, so that all of them are counted.
+CERTIFICATES = Rule("certificates", 40, 600)
 #: Pairing codes of phones.
 PAIRING = Rule("pairing", 30, 60)
 

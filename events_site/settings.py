@@ -206,6 +206,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PublicationEnum": "events.models.Publication",
         "SignupStateEnum": "registrations.models.Signup.State",
+        "CertificateStateEnum": "registrations.models.Certificate.State",
+        "CourseStateEnum": "registrations.api.serializers.courses.STATES",
         "SessionStateEnum": "events.models.Session.State",
         "SignupKindEnum": "registrations.models.Signup.Kind",
         "CampaignKindEnum": "events.models.Campaign.Kind",

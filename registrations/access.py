@@ -21,6 +21,7 @@ from events.models.fields import keyed_hash
 from registrations.models import (
     ActivityRecord,
     Answer,
+    Certificate,
     Evidence,
     ExpertSupport,
     Headcount,
@@ -313,3 +314,31 @@ def trip(actor: Actor, act: Act = Act.SEE_FIGURES, **lookup: object) -> Trip:
 def ledger_import(actor: Actor, act: Act = Act.RECORD, **lookup: object) -> LedgerImport:
     rows = LedgerImport.objects.select_related("organization", "campaign", "document", "by")
     return load(actor, rows, act, see=Act.RECORD, path="organization__path", **lookup)
+
+
+def certificate(actor: Actor, act: Act = Act.SEE_SIGNUPS, **lookup: object) -> Certificate:
+    rows = Certificate.objects.select_related("course__activity__organization", "attendee")
+    return load(actor, rows, act, see=Act.SEE_SIGNUPS, path="course__activity__organization__path", **lookup)
+
+
+def certificate_by_code(code: str) -> Certificate:
+    """The certificate whose printed code this is. Raises NotFound."""
+    found = Certificate.objects.filter(code=code.upper()[:32]).first() if code else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def certificate_by_number(number: str) -> Certificate:
+    """The certificate of a number as it is typed: spaces aside, half- or full-width brackets. Raises NotFound."""
+    typed = "".join(number.split())
+    ways = {typed, typed.translate(_BRACKETS), typed.translate(_ASCII_BRACKETS)}
+    found = Certificate.objects.filter(number__in=ways).first() if typed else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+#: Brackets of numbers, as documents have them and as keyboards offer them.
+_BRACKETS = str.maketrans("[]()（）【】", "〔〕〔〕〔〕〔〕")
+_ASCII_BRACKETS = str.maketrans("〔〕（）【】", "[][][]")

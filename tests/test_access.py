@@ -19,10 +19,11 @@ from events.operations import people, tokens
 from frontend.participant import mine
 from registrations import access
 from registrations.models import Answer, Evidence, Message
-from registrations.operations import accounts, cards, questions, stands, telling, tickets
+from registrations.operations import accounts, cards, certificates, questions, stands, telling, tickets
 from registrations.operations.signups import ticket_of
 from tests import factories
 from tests.access_table import TABLE
+from tests.courses import held, line
 from tests.routes import Route, every
 
 EXPECTED = {
@@ -86,6 +87,10 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         by=by, activity=world.activity, session=world.session, places=[stands.Place("食品安全")], at=now
     )
     handed_in = stands.hand_in(stand=stand, numbers=stands.Numbers(panels=3), key="k", at=now)
+    course = held(world, now)
+    course.come(trainee := course.trainee(), 0, 1, 2)
+    course.close()
+    (certificate,) = certificates.issue(by=by, activity=course.activity, at=now)
     move = factories.move(by, world.session, station, now)
     recorded = factories.recorded(by, world, now)
     colleague = factories.user(world.lead, Role.READER)
@@ -101,6 +106,10 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
     return recorded | {
         "campaigns": world.campaign.pk,
         "activities": world.activity.pk,
+        "courses": course.activity.pk,
+        "trainees": line(trainee).pk,
+        "certificates": certificate.pk,
+        "step": "reopen",
         "sessions": world.session.pk,
         "signups": signup.signup.pk,
         "mine": signup.signup.pk,

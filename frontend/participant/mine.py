@@ -27,7 +27,7 @@ from frontend.participant.parties import LISTED, PartyForm, lines_of, party_to_c
 from registrations import access
 from registrations.models import Attendance, Signup, Ticket
 from registrations.operations import judging, offers, roster, signups, tickets, waitlist
-from registrations.reports import qr, ticket_pdf, ticket_picture
+from registrations.reports import certificates, qr, ticket_pdf, ticket_picture
 
 COOKIE = "kepu_mine"
 #: As many sign-ups as one phone remembers, the newest first.
@@ -134,6 +134,7 @@ def signup(request: Request, pk: int) -> HttpResponse:
         "lines": list(found.attendees.standing()),
         "ticket": signups.ticket_of(found),
         "place": waitlist.position(found) if found.state == Signup.State.WAITING else None,
+        "certificates": certificates.held_by(found).exists(),
         "came": Attendance.objects.filter(attendee__signup=found).exists(),
         "link": f"{settings.KEPU_BASE_URL}{reverse('exchange')}#k={key}",
         "fresh": request.GET.get("fresh") == "1",

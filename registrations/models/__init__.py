@@ -11,6 +11,14 @@ from registrations.models.account import (
     Statement,
     StockChange,
 )
+from registrations.models.course import (
+    Certificate,
+    CertificateNumbering,
+    CertificateSequence,
+    Course,
+    CourseResult,
+    Lesson,
+)
 from registrations.models.desk import ScanDecision, StationMove
 from registrations.models.message import Message
 from registrations.models.record import ActivityRecord, LedgerImport, Reopening, Trip
@@ -40,14 +48,20 @@ __all__ = [
     "Attendance",
     "Attendee",
     "Bound",
+    "Certificate",
+    "CertificateNumbering",
+    "CertificateSequence",
     "ConsentNotice",
     "Correction",
+    "Course",
+    "CourseResult",
     "DataAccess",
     "DatabaseEpoch",
     "Evidence",
     "ExpertSupport",
     "Headcount",
     "LedgerImport",
+    "Lesson",
     "Message",
     "MovedUp",
     "Output",

@@ -15,7 +15,7 @@ from events.errors import Refusal
 from events.models import Organization
 from events.operations import history
 from registrations.models import Answer, Attendee, DataAccess, Signup
-from registrations.operations import answers, outbox, roster, signups
+from registrations.operations import answers, certificates, outbox, roster, signups
 from registrations.reports import questions, retention
 
 
@@ -48,6 +48,7 @@ def erase(*, by: Actor | str, signup: Signup, at: datetime.datetime) -> Signup:
     personal = Answer.objects.filter(signup=signup).exclude(question__kind__in=questions.PLAIN)
     answers.forget_files(personal)
     personal.update(value="", file="")
+    certificates.forget(signup=signup)
     outbox.forget(signup=signup)
     roster.ticket_changed(signup=signup)
     history.record(by=by, verb="erase", on=signup, organization=signup.activity.organization, at=at)

@@ -9,7 +9,17 @@ from typing import Any
 from django.db.models import Q
 
 from events.models import Session
-from registrations.models import Answer, Attendance, Attendee, ConsentNotice, DataAccess, Scan, Signup, Told
+from registrations.models import (
+    Answer,
+    Attendance,
+    Attendee,
+    Certificate,
+    ConsentNotice,
+    DataAccess,
+    Scan,
+    Signup,
+    Told,
+)
 from registrations.reports import questions, retention
 
 
@@ -27,6 +37,7 @@ class OwnData:
     answers: tuple[tuple[str, str, Answer], ...]
     notice: ConsentNotice | None
     accesses: tuple[DataAccess, ...]
+    certificates: tuple[Certificate, ...]
     kept_until: datetime.date
     held_until: datetime.date | None
 
@@ -90,6 +101,10 @@ class OwnData:
                 {"at": _time(one.at), "organization": one.organization.name, "purpose": one.purpose}
                 for one in self.accesses
             ],
+            "certificates": [
+                {"number": one.number, "name": one.name, "state": one.state, "issued_at": _time(one.issued_at)}
+                for one in self.certificates
+            ],
             "kept_until": self.kept_until.isoformat(),
             "legal_hold_until": self.held_until.isoformat() if self.held_until else None,
         }
@@ -109,6 +124,7 @@ def of(signup: Signup) -> OwnData:
     came = Attendance.objects.filter(attendee__signup=signup).select_related("attendee", "session__activity")
     seen = DataAccess.objects.filter(
         Q(kind="events.session", object_id__in=[one.pk for one in sessions])
+        | Q(kind="events.activity", object_id=activity.pk)
         | Q(kind="registrations.signup", object_id=signup.pk),
         at__gte=signup.placed_at,
     )
@@ -122,6 +138,7 @@ def of(signup: Signup) -> OwnData:
         answers=tuple(questions.said([signup.pk])[signup.pk]),
         notice=ConsentNotice.objects.filter(version=signup.consent_version).first(),
         accesses=tuple(seen.select_related("organization")),
+        certificates=tuple(Certificate.objects.filter(attendee__signup=signup)),
         kept_until=retention.rule_of(activity).due_on(retention.last_day_of(activity)) - datetime.timedelta(days=1),
         held_until=activity.legal_hold_until,
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from events.access import Actor
 from events.models import Organization
 from events.operations import regions
-from registrations.demo import living, record, square
+from registrations.demo import course, living, record, square
 
 
 class Command(BaseCommand):
@@ -36,4 +36,5 @@ class Command(BaseCommand):
             owner = living.load_people(at)
             living.load_living(book, lead, owner, at)
             square.load_square(lead, Actor(owner), at)
+            course.load(lead, Actor(owner), at)
         self.stdout.write("Demo data is loaded.")

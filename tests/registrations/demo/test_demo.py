@@ -6,10 +6,20 @@ import json
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from events.models import Organization, User
 from registrations.demo import living, square
-from registrations.models import Attendance, ScanOutcome, Signup, Stand, StandReport, Station
+from registrations.models import (
+    Attendance,
+    Certificate,
+    CourseResult,
+    ScanOutcome,
+    Signup,
+    Stand,
+    StandReport,
+    Station,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +64,15 @@ def test_the_demo_shows_a_square_with_stands_cards_and_scans_to_be_decided_at_an
     before = everything()
     call_command("demo", verbosity=0)
     assert everything() == before
+
+
+def test_the_demo_shows_a_course_that_is_over_with_its_certificates():
+    call_command("demo", verbosity=0)
+    done = Certificate.objects.order_by("pk")
+    assert done.count() == 8
+    year = timezone.localdate().year
+    assert (done[0].name, done[0].number) == ("万春生", f"天科协培〔{year}〕第0001号")
+    assert CourseResult.objects.filter(decided=True, by_rule=False).count() == 1
 
 
 def test_the_demo_is_refused_in_production_and_leaves_nothing(settings):
