@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Reopening',
+            name='RecordReopening',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(max_length=200)),
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('done_at__isnull', False), _connector='OR'), name='imported_ledger_says_when'),
         ),
         migrations.AddConstraint(
-            model_name='reopening',
+            model_name='recordreopening',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reopening_says_why'),
         ),
         migrations.AddConstraint(

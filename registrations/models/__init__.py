@@ -21,7 +21,7 @@ from registrations.models.course import (
 )
 from registrations.models.desk import ScanDecision, StationMove
 from registrations.models.message import Message
-from registrations.models.record import ActivityRecord, LedgerImport, Reopening, Trip
+from registrations.models.record import ActivityRecord, LedgerImport, RecordReopening, Trip
 from registrations.models.returns import Restatement, Return, ReturnFile, Target
 from registrations.models.roster_import import RosterImport
 from registrations.models.seats import MovedUp, SeatHold, SeatPool
@@ -67,7 +67,7 @@ __all__ = [
     "Output",
     "PersonKeyYear",
     "Question",
-    "Reopening",
+    "RecordReopening",
     "ReportedFigure",
     "Restatement",
     "Return",

@@ -14,7 +14,7 @@ class ActivityRecord(models.Model):
     """One per session, or one per activity as a whole. What is counted – people, outputs, photos – stands in its own rows;
     this keeps what is written: what was expected, who spoke, how it went, where the paper lies, and who answers for it.
 
-    DRAFT → FILLED_IN (by a named person) → REVIEWED (by another one); taken up again it needs a reason, see `Reopening`.
+    DRAFT → FILLED_IN (by a named person) → REVIEWED (by another one); taken up again it needs a reason, see `RecordReopening`.
     """
 
     class State(models.TextChoices):
@@ -62,7 +62,7 @@ class ActivityRecord(models.Model):
         return f"{self.activity_id} {self.session_id or ''}"
 
 
-class Reopening(models.Model):
+class RecordReopening(models.Model):
     """Why a record that was reviewed has been taken up again."""
 
     record = models.ForeignKey(ActivityRecord, on_delete=models.CASCADE, related_name="reopenings")

@@ -13,7 +13,7 @@ from events.access import Actor
 from events.errors import Refusal
 from events.models import Activity, Session
 from events.operations import history
-from registrations.models import ActivityRecord, Reopening
+from registrations.models import ActivityRecord, RecordReopening
 from registrations.operations.accounts import SessionElsewhere
 
 State = ActivityRecord.State
@@ -143,7 +143,7 @@ def reopen(*, by: Actor, record: ActivityRecord, reason: str, at: datetime.datet
     record = _again(record)
     if record.state != State.REVIEWED:
         return record
-    Reopening.objects.create(record=record, reason=reason.strip(), by=by.user, at=at)
+    RecordReopening.objects.create(record=record, reason=reason.strip(), by=by.user, at=at)
     record.state, record.reviewed_by, record.reviewed_at = State.FILLED_IN, None, None
     record.save(update_fields=["state", "reviewed_by", "reviewed_at"])
     history.record(by=by, verb="reopen", on=record, organization=record.activity.organization, at=at)

@@ -11,7 +11,7 @@ from events.access import Act, Actor
 from events.models import Activity, Session
 from registrations.figures import Amount, Grade, amount
 from registrations.indicators import measures
-from registrations.models import ActivityRecord, Evidence, ExpertSupport, Output, Reopening, Statement
+from registrations.models import ActivityRecord, Evidence, ExpertSupport, Output, RecordReopening, Statement
 from registrations.reports import attendance
 
 PHOTOS = 2
@@ -50,7 +50,7 @@ class Sheet:
     others: list[Evidence]
     twins: dict[int, list[Twin]]
     supports: list[ExpertSupport]
-    reopenings: list[Reopening]
+    reopenings: list[RecordReopening]
     changed_since: bool
     """Whether numbers or evidence were added or taken back after the record was reviewed."""
 
