@@ -12,8 +12,10 @@ from registrations.models.account import (
     StockChange,
 )
 from registrations.models.desk import ScanDecision, StationMove
+from registrations.models.indicators import ChangeReason, OwnIndicator
 from registrations.models.message import Message
-from registrations.models.returns import Restatement, Return, ReturnFile, Target
+from registrations.models.quotes import Quote, QuoteCorrection, QuoteHolder
+from registrations.models.returns import Reopening, Restatement, Return, ReturnFile, Target
 from registrations.models.roster_import import RosterImport
 from registrations.models.seats import MovedUp, SeatHold, SeatPool
 from registrations.models.signup import Attendee, DataAccess, PersonKeyYear, Signup, SignupSession, Ticket
@@ -38,6 +40,7 @@ __all__ = [
     "Attendance",
     "Attendee",
     "Bound",
+    "ChangeReason",
     "ConsentNotice",
     "Correction",
     "DataAccess",
@@ -48,8 +51,13 @@ __all__ = [
     "Message",
     "MovedUp",
     "Output",
+    "OwnIndicator",
     "PersonKeyYear",
     "Question",
+    "Quote",
+    "QuoteCorrection",
+    "QuoteHolder",
+    "Reopening",
     "ReportedFigure",
     "Restatement",
     "Return",
