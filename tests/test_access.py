@@ -19,7 +19,18 @@ from events.operations import people, tokens
 from frontend.participant import mine
 from registrations import access
 from registrations.models import Answer, Evidence, Message
-from registrations.operations import accounts, cards, questions, stands, telling, tickets
+from registrations.operations import (
+    accounts,
+    cards,
+    indicators,
+    questions,
+    quotes,
+    returns,
+    stands,
+    targets,
+    telling,
+    tickets,
+)
 from registrations.operations.signups import ticket_of
 from tests import factories
 from tests.access_table import TABLE
@@ -97,7 +108,7 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         expires_at=now + datetime.timedelta(days=30),
         at=now,
     )
-    return {
+    return figure_rows(world, now) | {
         "campaigns": world.campaign.pk,
         "activities": world.activity.pk,
         "sessions": world.session.pk,
@@ -137,6 +148,27 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         "manage_key": signup.manage_key,
         "station_key": key,
         "token": tickets.text(ticket_of(signup.signup)),
+    }
+
+
+def figure_rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
+    """One row of each kind that has to do with figures."""
+    by = world.owner
+    own = indicators.make(
+        by=by, organization=world.lead, section="campaigns", label="讲座", definition="讲座", rule={"count": "sessions"}, at=now
+    )
+    target = targets.promise(by=by, organization=world.lead, year=2026, label="讲座", kind="open", at=now)
+    closed = returns.close(by=by, of=factories.return_of(by, world.lead, now), at=now)
+    quote = factories.quote(by, world.lead, now)
+    holder = quotes.hand_out(by=by, quote=quote, name="市政府办", how="wechat", told_at=now, at=now)
+    return {
+        "indicators": own.pk,
+        "targets": target.pk,
+        "returns": closed.pk,
+        "restate": "leaflets",
+        "return-files": closed.files.all()[0].pk,
+        "quotes": quote.reference,
+        "quote-holders": holder.pk,
     }
 
 

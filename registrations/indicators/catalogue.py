@@ -139,6 +139,25 @@ def rule_of(data: Mapping[str, Any], where: str) -> Rule:
     return Sum(measure, _conditions(data, where), tuple(data.get("reported", ())), fewest, unit)
 
 
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """The data from which `rule_of` makes this rule again."""
+    match rule:
+        case Stock(measure):
+            return {"stock": measure}
+        case Reported(measure, subject):
+            return {"reported": measure, "subject": subject}
+        case Sum(measure, where, reported, at_least, unit):
+            said = {
+                "where": {name: list(values) for name, values in where.items()},
+                "reported": list(reported),
+                "at_least": at_least,
+                "unit": unit,
+            }
+            # Only a count has a unit of its own, and only a sum what others reported.
+            kind = "count" if unit else "sum"
+            return {kind: measure} | {name: value for name, value in said.items() if value}
+
+
 def _conditions(data: Mapping[str, Any], where: str) -> Mapping[str, tuple[str, ...]]:
     conditions = data.get("where", {})
     if not isinstance(conditions, Mapping) or not all(isinstance(one, list | tuple) for one in conditions.values()):

@@ -76,6 +76,9 @@ class Return(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its figures were last held against the records, once it was closed"
+    )
 
     class Meta:
         ordering = ["-period_end", "pk"]
@@ -118,8 +121,8 @@ class Restatement(models.Model):
 
     of = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="restatements")
     indicator = models.CharField(max_length=40)
-    old = models.JSONField()
-    new = models.JSONField()
+    old = models.JSONField(null=True, help_text="Null where nothing was recorded")
+    new = models.JSONField(null=True)
     reason = models.CharField(max_length=300, blank=True)
     proposed_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

@@ -129,7 +129,7 @@ def read(
         activity__in=entries,
         starts_at__gte=_midnight(start),
         starts_at__lt=_midnight(last_day + datetime.timedelta(days=1)),
-    )
+    ).select_related("region")
     for session in sessions:
         if session.state == Session.State.CALLED_OFF:
             entries[session.activity_id].called_off = True

@@ -188,3 +188,10 @@ def parts_of(catalogue: Catalogue, book: Ledger) -> tuple[Part, ...]:
         Part(section, tuple(Line(one, evaluate(one, book)) for one in section.indicators))
         for section in catalogue.sections
     )
+
+
+def one(*, organization: Organization, indicator: Indicator, year: int, scope: str, as_of: datetime.date) -> Line:
+    """What a single indicator yields for a year, whether or not it stands in a catalogue."""
+    start, end = year_span(year)
+    book = ledgers.read(organization=organization, start=start, end=end, scope=scope, as_of=as_of)
+    return Line(indicator, evaluate(indicator, book))
