@@ -155,7 +155,13 @@ def figure_rows(world: factories.World, now: datetime.datetime) -> dict[str, Any
     """One row of each kind that has to do with figures."""
     by = world.owner
     own = indicators.make(
-        by=by, organization=world.lead, section="campaigns", label="讲座", definition="讲座", rule={"count": "sessions"}, at=now
+        by=by,
+        organization=world.lead,
+        section="campaigns",
+        label="讲座",
+        definition="讲座",
+        rule={"count": "sessions"},
+        at=now,
     )
     target = targets.promise(by=by, organization=world.lead, year=2026, label="讲座", kind="open", at=now)
     closed = returns.close(by=by, of=factories.return_of(by, world.lead, now), at=now)

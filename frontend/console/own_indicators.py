@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from events import access, audiences
 from events.access import Act
@@ -191,6 +192,7 @@ def _look(request: Request, form: IndicatorForm) -> dict[str, Any]:
 
 
 @page(Act.RECORD)
+@require_POST
 def look(request: Request) -> HttpResponse:
     """The preview alone, as choices are made."""
     form = IndicatorForm(request.POST, actor=request.actor)
@@ -253,11 +255,11 @@ def change(request: Request, pk: int) -> HttpResponse:
 
 
 @page(Act.RECORD)
+@require_POST
 def retire(request: Request, pk: int) -> HttpResponse:
     """Off the work report, or on it again."""
     found = ours.own_indicator(request.actor, Act.RECORD, pk=pk)
-    if request.method == "POST":
-        move = indicators.bring_back if request.POST.get("back") else indicators.retire
-        move(by=request.actor, indicator=found, at=timezone.now())
-        messages.success(request, gettext("Saved."))
+    move = indicators.bring_back if request.POST.get("back") else indicators.retire
+    move(by=request.actor, indicator=found, at=timezone.now())
+    messages.success(request, gettext("Saved."))
     return redirect("own_indicators")

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from events import access
 from events.access import Act
@@ -112,10 +113,9 @@ def detail(request: Request, reference: str) -> HttpResponse:
 
 
 @page(Act.RECORD)
+@require_POST
 def tell(request: Request, reference: str) -> HttpResponse:
     quote = ours.quote(request.actor, Act.RECORD, reference=reference.upper())
-    if request.method != "POST":
-        return redirect("quote", quote.reference)
     form = HolderForm(request.POST)
     if form.is_valid():
         try:
@@ -129,14 +129,14 @@ def tell(request: Request, reference: str) -> HttpResponse:
 
 
 @page(Act.RECORD)
+@require_POST
 def correct(request: Request, pk: int) -> HttpResponse:
     """The correction has been sent."""
     holder = ours.quote_holder(request.actor, Act.RECORD, pk=pk)
-    if request.method == "POST":
-        try:
-            quotes.correct(by=request.actor, holder=holder, at=timezone.now())
-        except Refusal as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, gettext("Noted: they hold the new figures now."))
+    try:
+        quotes.correct(by=request.actor, holder=holder, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, gettext("Noted: they hold the new figures now."))
     return redirect("quote", holder.quote.reference)

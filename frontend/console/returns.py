@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from events import access
 from events.access import Act
@@ -134,40 +135,40 @@ def detail(request: Request, pk: int) -> HttpResponse:
 
 
 @page(Act.CLOSE_RETURNS)
+@require_POST
 def close(request: Request, pk: int) -> HttpResponse:
     found = ours.return_of(request.actor, Act.CLOSE_RETURNS, pk=pk)
-    if request.method == "POST":
-        _tell(
-            request,
-            lambda: returns.close(by=request.actor, of=found, at=timezone.now()),
-            gettext("The return is closed."),
-        )
+    _tell(
+        request,
+        lambda: returns.close(by=request.actor, of=found, at=timezone.now()),
+        gettext("The return is closed."),
+    )
     return redirect("return", pk)
 
 
 @page(Act.CLOSE_RETURNS)
+@require_POST
 def reopen(request: Request, pk: int) -> HttpResponse:
     found = ours.return_of(request.actor, Act.CLOSE_RETURNS, pk=pk)
     reason = request.POST.get("reason", "")[:300]
-    if request.method == "POST":
-        _tell(
-            request,
-            lambda: returns.reopen(by=request.actor, of=found, reason=reason, at=timezone.now()),
-            gettext("The return is open again; what it said is kept."),
-        )
+    _tell(
+        request,
+        lambda: returns.reopen(by=request.actor, of=found, reason=reason, at=timezone.now()),
+        gettext("The return is open again; what it said is kept."),
+    )
     return redirect("return", pk)
 
 
 @page(Act.CLOSE_RETURNS)
+@require_POST
 def restate(request: Request, pk: int, code: str) -> HttpResponse:
     found = ours.return_of(request.actor, Act.CLOSE_RETURNS, pk=pk)
     reason = request.POST.get("reason", "")[:300]
-    if request.method == "POST":
-        _tell(
-            request,
-            lambda: returns.restate(by=request.actor, of=found, indicator=code, reason=reason, at=timezone.now()),
-            gettext("The new figure stands beside the old one."),
-        )
+    _tell(
+        request,
+        lambda: returns.restate(by=request.actor, of=found, indicator=code, reason=reason, at=timezone.now()),
+        gettext("The new figure stands beside the old one."),
+    )
     return redirect("return", pk)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from events import access
 from events.access import Act
@@ -79,11 +80,12 @@ def pack(request: Request) -> HttpResponse:
 
 
 @page(Act.SEE_PEOPLE_WHOLE)
+@require_POST
 def whole_pack(request: Request) -> HttpResponse:
     """The papers with whole names and phones, for a stated purpose, logged."""
     back = f"{reverse('spot_check')}?{request.GET.urlencode()}"
     purpose = request.POST.get("purpose", "").strip()[:200]
-    found = _drawn(request, Act.SEE_PEOPLE_WHOLE) if request.method == "POST" else None
+    found = _drawn(request, Act.SEE_PEOPLE_WHOLE)
     if found is None or not found.sessions:
         return redirect(back)
     if not purpose:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from events import access
 from events.access import Act
@@ -136,10 +137,10 @@ def change(request: Request, pk: int) -> HttpResponse:
 
 
 @page(Act.PLAN)
+@require_POST
 def remove(request: Request, pk: int) -> HttpResponse:
     found = ours.target(request.actor, Act.PLAN, pk=pk)
     address = _back(found)
-    if request.method == "POST":
-        targets.remove(by=request.actor, target=found, at=timezone.now())
-        messages.success(request, gettext("Removed."))
+    targets.remove(by=request.actor, target=found, at=timezone.now())
+    messages.success(request, gettext("Removed."))
     return redirect(address)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
 from events import access, audiences
 from events.access import Act
@@ -87,29 +88,28 @@ def _drawn(chart: charts.Chart) -> dict[str, Any]:
 
 
 @page(Act.RECORD)
+@require_POST
 def explain(request: Request, code: str) -> HttpResponse:
     """Why a figure changed so much since the year before."""
-    given = request.POST if request.method == "POST" else request.GET
-    choice = choosing.read(request, given)
+    choice = choosing.read(request, request.POST)
     organization = access.organization(request.actor, Act.RECORD, code=choice.organization.code)
     address = f"{reverse('year_end')}?{_query(choice)}"
-    if request.method == "POST":
-        if choosing.evaluated(choice).line(code) is None:
-            raise NotFound
-        try:
-            indicators.explain(
-                by=request.actor,
-                organization=organization,
-                year=choice.year,
-                scope=choice.scope,
-                indicator=code,
-                text=request.POST.get("text", "")[:300],
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, gettext("Saved."))
+    if choosing.evaluated(choice).line(code) is None:
+        raise NotFound
+    try:
+        indicators.explain(
+            by=request.actor,
+            organization=organization,
+            year=choice.year,
+            scope=choice.scope,
+            indicator=code,
+            text=request.POST.get("text", "")[:300],
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, gettext("Saved."))
     return redirect(f"{address}#row-{code}")
 
 
