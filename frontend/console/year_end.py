@@ -65,17 +65,20 @@ def _label(chart: str, key: str) -> str:
 
 
 def _drawn(chart: charts.Chart) -> dict[str, Any]:
-    """A chart with its words: the title states the finding, and each bar has its place in the drawing."""
+    """A chart with its words: the title states the finding; it is a table with bars in it, so that nobody misses a number."""
     titles = {
         "month": gettext("Attendance by month"),
         "township": gettext("Attendance by township"),
         "audience": gettext("Attendance by audience"),
         "form": gettext("Attendance by form"),
     }
-    bars = [
-        {"label": _label(chart.code, bar.key), "bar": bar, "top": 34 * place, "text": 34 * place + 22}
-        for place, bar in enumerate(chart.bars)
-    ]
+    heads = {
+        "month": gettext("Month"),
+        "township": gettext("Township or subdistrict"),
+        "audience": gettext("For whom"),
+        "form": gettext("Form"),
+    }
+    bars = [{"label": _label(chart.code, bar.key), "bar": bar} for bar in chart.bars]
     longest = chart.longest
     return {
         "code": chart.code,
@@ -83,7 +86,7 @@ def _drawn(chart: charts.Chart) -> dict[str, Any]:
         "most": _label(chart.code, longest.key) if longest else "",
         "longest": longest,
         "bars": bars,
-        "height": 34 * len(bars),
+        "head": heads[chart.code],
     }
 
 

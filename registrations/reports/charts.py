@@ -38,11 +38,6 @@ class Bar:
     figure: Figure
     share: int
 
-    @property
-    def width(self) -> int:
-        """Of a drawing 1000 wide whose bars may take 600."""
-        return max(2, self.share * 6 // 10) if self.share else 0
-
 
 @dataclass(frozen=True, slots=True)
 class Chart:

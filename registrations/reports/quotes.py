@@ -25,11 +25,16 @@ def value(line: Line) -> dict[str, Any]:
     said = returns.value(line.figure)
     return {
         "code": line.indicator.code,
-        "label": line.indicator.label["zh"],
+        "label": _name(line),
         "rule": rule_data(line.indicator.rule),
         "value": said,
         "written": returns.written(said),
     }
+
+
+def _name(line: Line) -> str:
+    """Of a part the part alone: in a sentence there is no whole above it."""
+    return line.indicator.label["zh"].removeprefix("其中：")
 
 
 def missing_units(report: YearEnd, at: datetime.datetime) -> list[str]:
@@ -60,7 +65,7 @@ def sentence(
         else f"{_day(report.start, today)}至{_day(report.end, today)}"
     )
     head = f"截至{_day(report.as_of, today)}，{report.organization.label}（{SCOPES[report.scope]}）{since}"
-    told = "，".join(f"{line.indicator.label['zh']}{line.zh}" for line in chosen)
+    told = "，".join(f"{_name(line)}{line.zh}" for line in chosen)
     hedge = "据不完全统计，" if lacking or unknown else ""
     rest = f"（{'、'.join(lacking)}尚未报齐）" if lacking else ""
     return f"{hedge}{head}：{told}{rest}。〔查询号{reference}〕"

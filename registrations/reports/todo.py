@@ -15,6 +15,8 @@ from registrations.reports.missing import PHOTOS
 
 #: Rows of a list; how many there are in all is said beside it.
 SHOWN = 10
+#: Measures by which a document says how many came.
+PEOPLE = frozenset({"attendance", "persons", "learners"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _over(entry: Entry, at: datetime.datetime) -> bool:
 
 
 def _uncounted(entry: Entry, ledger: Ledger, at: datetime.datetime) -> Iterable[Session]:
-    if any(one.measure == "attendance" for one in entry.statements):
+    if any(one.measure in PEOPLE for one in entry.statements):
         return
     for session in entry.sessions:
         if session.ends_at < at and not ledger.attendance(session):
