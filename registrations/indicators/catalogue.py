@@ -116,7 +116,7 @@ def rule_of(data: Mapping[str, Any], where: str) -> Rule:
     if unknown := set(data) - _FIELDS[kind]:
         raise CatalogueError(f"{where}: {sorted(unknown)} has no place in a rule of kind «{kind}»")
     if isinstance(measure, list | tuple):
-        units = ", ".join(f"{one} ({known[one].unit})" if one in known else str(one) for one in measure)
+        units = ", ".join(f"{one} ({known[one].unit})" if str(one) in known else str(one) for one in measure)
         raise CatalogueError(f"{where}: unlike measures are not added: {units}")
     if not isinstance(measure, str) or measure not in known:
         raise CatalogueError(f"{where}: no measure «{measure}»")
@@ -125,18 +125,25 @@ def rule_of(data: Mapping[str, Any], where: str) -> Rule:
     if kind == "stock":
         return Stock(measure)
     if kind == "reported":
-        if "subject" not in data:
+        if not isinstance(data.get("subject"), str):
             raise CatalogueError(f"{where}: a reported figure needs its subject")
         return Reported(measure, data["subject"])
     if kind == "count" and measure not in COUNTED:
         raise CatalogueError(f"{where}: «{measure}» is an amount and is summed, not counted")
     unit = data.get("unit", "")
-    if unit and unit not in COUNT_UNITS:
+    if unit and (not isinstance(unit, str) or unit not in COUNT_UNITS):
         raise CatalogueError(f"{where}: nothing is counted in «{unit}»")
     fewest = data.get("at_least", 0)
     if type(fewest) is not int or fewest < 0:
         raise CatalogueError(f"{where}: at_least is a number of people")
-    return Sum(measure, _conditions(data, where), tuple(data.get("reported", ())), fewest, unit)
+    subjects = data.get("reported", ())
+    if not _words(subjects):
+        raise CatalogueError(f"{where}: reported names subjects")
+    return Sum(measure, _conditions(data, where), tuple(subjects), fewest, unit)
+
+
+def _words(values: Any) -> bool:
+    return isinstance(values, list | tuple) and all(isinstance(one, str) for one in values)
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:
@@ -160,7 +167,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
 
 def _conditions(data: Mapping[str, Any], where: str) -> Mapping[str, tuple[str, ...]]:
     conditions = data.get("where", {})
-    if not isinstance(conditions, Mapping) or not all(isinstance(one, list | tuple) for one in conditions.values()):
+    if not isinstance(conditions, Mapping) or not all(_words(one) for one in conditions.values()):
         raise CatalogueError(f"{where}: each condition is a list")
     if unknown := set(conditions) - CONDITIONS:
         raise CatalogueError(f"{where}: no condition {sorted(unknown)}")

@@ -77,7 +77,7 @@ def refuse_rule(rule: Mapping[str, Any]) -> None:
     known = measures.all_measures()
     chosen = rule.get("sum", rule.get("count"))
     if isinstance(chosen, list | tuple):
-        named = "、".join(f"{known[one].zh}（{known[one].unit}）" if one in known else str(one) for one in chosen)
+        named = "、".join(f"{known[one].zh}（{known[one].unit}）" if str(one) in known else str(one) for one in chosen)
         raise UnlikeMeasures(field="measure", measures=named)
     if "stock" in rule and len(rule) > 1:
         raise StockTakesNoConditions(field="measure")
