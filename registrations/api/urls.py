@@ -78,7 +78,7 @@ urlpatterns = [
     path("returns/<int:pk>/sealed", returns.Returns.as_view({"get": "sealed"})),
     path("returns/<int:pk>/close", returns.Returns.as_view({"post": "close"})),
     path("returns/<int:pk>/reopen", returns.Returns.as_view({"post": "reopen"})),
-    path("returns/<int:pk>/restatements", returns.Returns.as_view({"get": "restatements", "post": "restate"})),
+    path("returns/<int:pk>/restatements", returns.Restatements.as_view(entered)),
     path("organizations/<slug:code>/quotes", returns.Quotes.as_view({"post": "create"})),
     path("quotes/<slug:reference>", returns.Quotes.as_view(one)),
     path("quotes/<slug:reference>/holders", returns.Quotes.as_view({"post": "tell"})),

@@ -10,10 +10,9 @@ from events.api.fields import Body, Day, Moment, organization_code
 from registrations.api.serializers.accounts import MEASURE, CatalogueSerializer, FigureSerializer
 from registrations.indicators import catalogue as catalogues
 from registrations.models import ChangeReason, OwnIndicator, QuoteHolder, Return, Target
-from registrations.reports import yearend
 
 CATALOGUES = [(code, code) for code in catalogues.CODES]
-SCOPES = [(code, code) for code in yearend.SCOPES]
+SCOPES = Return._meta.get_field("scope").choices
 SCOPE = "own (本级), tree (本系统) or region (全市)."
 AS_OF = "Cut-off: the last day that counts."
 RULE = "The rule: `sum`, `count`, `stock` or `reported` with one measure, and conditions in `where`."
@@ -177,14 +176,14 @@ class NewTargetBody(TargetBody):
     year = serializers.IntegerField(min_value=1949, max_value=2100, help_text="The year it is for.")
 
 
-class ReasonBody(Body):
+class ChangeReasonBody(Body):
     year = serializers.IntegerField(min_value=1949, max_value=2100, help_text="The year of the figure that changed.")
     scope = serializers.ChoiceField(choices=SCOPES, help_text=SCOPE)
     indicator = serializers.CharField(max_length=40, help_text="Code of the indicator.")
     text = serializers.CharField(max_length=300, help_text="Why it differs so much from the year before.")
 
 
-class ReasonSerializer(serializers.ModelSerializer):
+class ChangeReasonSerializer(serializers.ModelSerializer):
     organization = organization_code("Code of the organization.")
 
     class Meta:

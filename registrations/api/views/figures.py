@@ -180,18 +180,20 @@ class Targets(mixins.ListModelMixin, Endpoint):
         changed = targets.change(by=self.actor, target=found, at=timezone.now(), **data)
         return Response(self.get_serializer(changed).data)
 
-    @extend_schema(summary="Remove a target", responses={204: None})
+    @extend_schema(summary="Remove a target", responses={200: shapes.TargetSerializer})
     def destroy(self, request: Request, pk: int) -> Response:
-        """One that was entered by mistake."""
-        targets.remove(by=self.actor, target=ours.target(self.actor, Act.PLAN, pk=pk), at=timezone.now())
-        return Response(status=204)
+        """One that was entered by mistake. The answer is the target as it was."""
+        found = ours.target(self.actor, Act.PLAN, pk=pk)
+        said = self.get_serializer(found).data
+        targets.remove(by=self.actor, target=found, at=timezone.now())
+        return Response(said)
 
 
 @extend_schema(tags=["figures"])
 class ChangeReasons(mixins.ListModelMixin, Endpoint):
     acts = by_action(list=Act.SEE_FIGURES, create=Act.RECORD)
     queryset = ChangeReason.objects.all()
-    serializer_class = shapes.ReasonSerializer
+    serializer_class = shapes.ChangeReasonSerializer
 
     def get_queryset(self) -> QuerySet[ChangeReason]:
         organization = access.organization(self.actor, Act.SEE_FIGURES, code=self.kwargs["code"])
@@ -204,12 +206,14 @@ class ChangeReasons(mixins.ListModelMixin, Endpoint):
         return super().list(request, *args, **kwargs)
 
     @extend_schema(
-        summary="Give the reason for a change", request=shapes.ReasonBody, responses={201: shapes.ReasonSerializer}
+        summary="Give the reason for a change",
+        request=shapes.ChangeReasonBody,
+        responses={201: shapes.ChangeReasonSerializer},
     )
     def create(self, request: Request, code: str) -> Response:
         """A later reason takes the place of an earlier one."""
         organization = access.organization(self.actor, Act.RECORD, code=code)
-        data = self.sent(shapes.ReasonBody)
+        data = self.sent(shapes.ChangeReasonBody)
         if data["indicator"] not in _codes(organization):
             raise NotFound
         made = indicators.explain(by=self.actor, organization=organization, at=timezone.now(), **data)

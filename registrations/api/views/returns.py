@@ -36,8 +36,6 @@ class Returns(mixins.ListModelMixin, Endpoint):
         sealed=Act.SEE_FIGURES,
         close=Act.CLOSE_RETURNS,
         reopen=Act.CLOSE_RETURNS,
-        restatements=Act.SEE_FIGURES,
-        restate=Act.CLOSE_RETURNS,
     )
     queryset = Return.objects.all()
     serializer_class = shapes.ReturnSerializer
@@ -90,10 +88,18 @@ class Returns(mixins.ListModelMixin, Endpoint):
         opened = returns.reopen(by=self.actor, of=found, at=timezone.now(), **data)
         return Response(self.get_serializer(opened).data)
 
+
+@extend_schema(tags=["figures"])
+class Restatements(Endpoint):
+    acts = by_action(list=Act.SEE_FIGURES, create=Act.CLOSE_RETURNS)
+    queryset = Restatement.objects.all()
+    serializer_class = shapes.RestatementSerializer
+    pagination_class = None
+
     @extend_schema(summary="List restatements", responses=shapes.RestatementSerializer(many=True))
-    def restatements(self, request: Request, pk: int) -> Response:
+    def list(self, request: Request, pk: int) -> Response:
         """Those that stand, in their order, and then what the records say otherwise today."""
-        found = self._return(Act.SEE_FIGURES, pk)
+        found = ours.return_of(self.actor, Act.SEE_FIGURES, pk=pk)
         rows = Restatement.objects.filter(of=found, accepted_at__isnull=False)
         standing = [self._said(one) for one in rows]
         proposed: list[dict[str, Any]] = []
@@ -111,9 +117,9 @@ class Returns(mixins.ListModelMixin, Endpoint):
     @extend_schema(
         summary="Restate a figure", request=shapes.RestateBody, responses={201: shapes.RestatementSerializer}
     )
-    def restate(self, request: Request, pk: int) -> Response:
+    def create(self, request: Request, pk: int) -> Response:
         """Lets the new figure stand beside the closed one, with a reason."""
-        found, data = self._return(Act.CLOSE_RETURNS, pk), self.sent(shapes.RestateBody)
+        found, data = ours.return_of(self.actor, Act.CLOSE_RETURNS, pk=pk), self.sent(shapes.RestateBody)
         row = returns.restate(by=self.actor, of=found, at=timezone.now(), **data)
         return Response(self._said(row), status=201)
 
