@@ -220,6 +220,8 @@ SPECTACULAR_SETTINGS = {
         "FormEnum": "events.models.Form",
         "SchoolGradeEnum": "registrations.grades.CHOICES",
         "QuestionKindEnum": "registrations.models.Question.Kind",
+        "TargetKindEnum": "registrations.models.Target.Kind",
+        "ScopeEnum": "registrations.api.serializers.figures.SCOPES",
         "GuardianEnum": "registrations.models.Signup.Guardian",
         "StandReportStateEnum": "registrations.models.StandReport.State",
     },

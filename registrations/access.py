@@ -28,8 +28,14 @@ from registrations.models import (
     LedgerImport,
     Message,
     Output,
+    OwnIndicator,
     Question,
+    Quote,
+    QuoteHolder,
     ReportedFigure,
+    Restatement,
+    Return,
+    ReturnFile,
     RosterImport,
     Scan,
     ScanOutcome,
@@ -40,6 +46,7 @@ from registrations.models import (
     Station,
     StationMove,
     StockChange,
+    Target,
     Ticket,
     Told,
     Trip,
@@ -342,3 +349,38 @@ def certificate_by_number(number: str) -> Certificate:
 #: Brackets of numbers, as documents have them and as keyboards offer them.
 _BRACKETS = str.maketrans("[]()（）【】", "〔〕〔〕〔〕〔〕")
 _ASCII_BRACKETS = str.maketrans("〔〕（）【】", "[][][]")
+
+
+def own_indicator(actor: Actor, act: Act, *, pk: int) -> OwnIndicator:
+    rows = OwnIndicator.objects.select_related("organization")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", pk=pk)
+
+
+def target(actor: Actor, act: Act, *, pk: int) -> Target:
+    rows = Target.objects.select_related("organization")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", pk=pk)
+
+
+def return_of(actor: Actor, act: Act, *, pk: int) -> Return:
+    rows = Return.objects.select_related("organization", "closed_by")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", pk=pk)
+
+
+def return_file(actor: Actor, *, pk: int) -> ReturnFile:
+    act = Act.SEE_FIGURES
+    return load(actor, ReturnFile.objects.select_related("of"), act, see=act, path="of__organization__path", pk=pk)
+
+
+def restatement(actor: Actor, act: Act, *, pk: int) -> Restatement:
+    rows = Restatement.objects.select_related("of__organization")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="of__organization__path", pk=pk)
+
+
+def quote(actor: Actor, act: Act, *, reference: str) -> Quote:
+    rows = Quote.objects.select_related("organization", "by")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="organization__path", reference=reference)
+
+
+def quote_holder(actor: Actor, act: Act, *, pk: int) -> QuoteHolder:
+    rows = QuoteHolder.objects.select_related("quote__organization")
+    return load(actor, rows, act, see=Act.SEE_FIGURES, path="quote__organization__path", pk=pk)

@@ -16,14 +16,16 @@ from events.access import Actor
 from events.models import Activity, Campaign, Organization, Region, Session, User
 from events.operations import activities, campaigns, organizations, people
 from registrations import rosters
-from registrations.models import Headcount, RosterImport, Signup, SignupTerms, Station, StationMove
+from registrations.models import Headcount, Quote, Return, RosterImport, Signup, SignupTerms, Station, StationMove
 from registrations.operations import (
     accounts,
     activity_records,
     desk,
     imports,
     ledger_imports,
+    quotes,
     records,
+    returns,
     session_changes,
     signups,
     stations,
@@ -221,6 +223,30 @@ def heads(session: Session, people: int, at: datetime.datetime | None = None, **
     return accounts.count_heads(
         session=session, people=people, counted_at=at or session.starts_at, at=at or session.ends_at, **given
     )
+
+
+def return_of(by: Actor, organization: Organization, now: datetime.datetime, **values: Any) -> Return:
+    """An open return of this year's first ten months."""
+    given: dict[str, Any] = {
+        "catalogue": "work_report",
+        "scope": "own",
+        "period": (datetime.date(now.year, 1, 1), datetime.date(now.year, 10, 31)),
+        "as_of": datetime.date(now.year, 10, 31),
+        "recipient": "省科协",
+    } | values
+    return returns.make(by=by, organization=organization, at=now, **given)
+
+
+def quote(by: Actor, organization: Organization, now: datetime.datetime, **values: Any) -> Quote:
+    """This year's sessions, told as of its end."""
+    given: dict[str, Any] = {
+        "catalogue": "work_report",
+        "scope": "own",
+        "period": (datetime.date(now.year, 1, 1), datetime.date(now.year, 12, 31)),
+        "as_of": datetime.date(now.year, 12, 31),
+        "codes": ["sessions"],
+    } | values
+    return quotes.write_down(by=by, organization=organization, at=now, **given)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,19 @@ from events.operations import people, tokens
 from frontend.participant import mine
 from registrations import access
 from registrations.models import Answer, Evidence, Message
-from registrations.operations import accounts, cards, certificates, questions, stands, telling, tickets
+from registrations.operations import (
+    accounts,
+    cards,
+    certificates,
+    indicators,
+    questions,
+    quotes,
+    returns,
+    stands,
+    targets,
+    telling,
+    tickets,
+)
 from registrations.operations.signups import ticket_of
 from tests import factories
 from tests.access_table import TABLE
@@ -103,50 +115,81 @@ def rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
         expires_at=now + datetime.timedelta(days=30),
         at=now,
     )
-    return recorded | {
-        "campaigns": world.campaign.pk,
-        "activities": world.activity.pk,
-        "courses": course.activity.pk,
-        "trainees": line(trainee).pk,
-        "certificates": certificate.pk,
-        "step": "reopen",
-        "sessions": world.session.pk,
-        "signups": signup.signup.pk,
-        "mine": signup.signup.pk,
-        "present": signup.signup.attendees.get().pk,
-        "leave": signup.signup.attendees.get().pk,
-        "moves": move.pk,
-        "calls": signup.signup.pk,
-        "told": told.pk,
-        "headcounts": head.pk,
-        "questions": question.pk,
-        "deliveries": message.pk,
-        "calendar": f"{access.calendar_key(signup.signup)}.ics",
-        "imports": roster.pk,
-        "answers": answer.pk,
-        "answer": answer.pk,
-        "outputs": output.pk,
-        "statements": said.pk,
-        "statement": said.pk,
-        "evidence": photo.pk,
-        "stations": station.pk,
-        "cards": printed.pk,
-        "stands": stand.pk,
-        "stand-reports": handed_in.pk,
-        "organizations": world.lead.code,
-        "year-end": "leaflets",
-        "tokens": token.pk,
-        "invitations": invitation.pk,
-        "roles": colleague.memberships.get().pk,
-        "people": colleague.pk,
-        "scan": "zh",
-        "build": "decode.js",
-        "<year>": 2026,
-        "<kind>": "statement",
-        "<form>": "csv",
-        "manage_key": signup.manage_key,
-        "station_key": key,
-        "token": tickets.text(ticket_of(signup.signup)),
+    return (
+        recorded
+        | figure_rows(world, now)
+        | {
+            "campaigns": world.campaign.pk,
+            "activities": world.activity.pk,
+            "courses": course.activity.pk,
+            "trainees": line(trainee).pk,
+            "certificates": certificate.pk,
+            "step": "reopen",
+            "sessions": world.session.pk,
+            "signups": signup.signup.pk,
+            "mine": signup.signup.pk,
+            "present": signup.signup.attendees.get().pk,
+            "leave": signup.signup.attendees.get().pk,
+            "moves": move.pk,
+            "calls": signup.signup.pk,
+            "told": told.pk,
+            "headcounts": head.pk,
+            "questions": question.pk,
+            "deliveries": message.pk,
+            "calendar": f"{access.calendar_key(signup.signup)}.ics",
+            "imports": roster.pk,
+            "answers": answer.pk,
+            "answer": answer.pk,
+            "outputs": output.pk,
+            "statements": said.pk,
+            "statement": said.pk,
+            "evidence": photo.pk,
+            "stations": station.pk,
+            "cards": printed.pk,
+            "stands": stand.pk,
+            "stand-reports": handed_in.pk,
+            "organizations": world.lead.code,
+            "year-end": "leaflets",
+            "tokens": token.pk,
+            "invitations": invitation.pk,
+            "roles": colleague.memberships.get().pk,
+            "people": colleague.pk,
+            "scan": "zh",
+            "build": "decode.js",
+            "<year>": 2026,
+            "<kind>": "statement",
+            "<form>": "csv",
+            "manage_key": signup.manage_key,
+            "station_key": key,
+            "token": tickets.text(ticket_of(signup.signup)),
+        }
+    )
+
+
+def figure_rows(world: factories.World, now: datetime.datetime) -> dict[str, Any]:
+    """One row of each kind that has to do with figures."""
+    by = world.owner
+    own = indicators.make(
+        by=by,
+        organization=world.lead,
+        section="campaigns",
+        label="讲座",
+        definition="讲座",
+        rule={"count": "sessions"},
+        at=now,
+    )
+    target = targets.promise(by=by, organization=world.lead, year=2026, label="讲座", kind="open", at=now)
+    closed = returns.close(by=by, of=factories.return_of(by, world.lead, now), at=now)
+    quote = factories.quote(by, world.lead, now)
+    holder = quotes.hand_out(by=by, quote=quote, name="市政府办", how="wechat", told_at=now, at=now)
+    return {
+        "indicators": own.pk,
+        "targets": target.pk,
+        "returns": closed.pk,
+        "restate": "leaflets",
+        "return-files": closed.files.all()[0].pk,
+        "quotes": quote.reference,
+        "quote-holders": holder.pk,
     }
 
 

@@ -1,92 +1,138 @@
-"""The year end: every figure opens its records, down to the session and the scan."""
+"""The year end: every figure beside last year's and its target, with its records; what is missing; why it changed."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
-from events import access
+from events import access, audiences
 from events.access import Act
-from events.errors import NotFound
-from events.models import Activity, Organization, Session
+from events.errors import NotFound, Refusal
+from events.models.activity import Form as ActivityKind
 from frontend import pages
+from frontend.console import choosing, records
+from frontend.console.choosing import Choice
+from frontend.language import chinese
 from frontend.pages import Request, page
-from registrations.figures import RecordRef
-from registrations.models import Output, ReportedFigure, Statement, StockChange, Target
-from registrations.reports import attendance, workbooks, yearend
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What was asked for: whose figures, of which year, how wide, and up to which day."""
-
-    organization: Organization
-    year: int
-    scope: str
-    as_of: datetime.date
-
-
-def _choice(request: Request) -> Choice:
-    """Raises NotFound for what cannot be meant."""
-    led = pages.organizations(request.actor, Act.SEE_FIGURES)
-    code = request.GET.get("organization", "")
-    organization = access.organization(request.actor, Act.SEE_FIGURES, code=code) if code else led.first()
-    if organization is None:
-        raise NotFound
-    today = timezone.localdate()
-    year = request.GET.get("year", "")
-    number = int(year) if year.isdigit() and len(year) == 4 else today.year
-    if not 1949 <= number <= 2100:
-        raise NotFound
-    scope = request.GET.get("scope", "own")
-    as_of = yearend.cutoff(number, today)
-    with contextlib.suppress(ValueError):  # none, or none that can be read: the end of the year
-        as_of = datetime.date.fromisoformat(request.GET.get("as_of", ""))
-    return Choice(organization, number, scope if scope in yearend.SCOPES else "own", as_of)
-
-
-def _evaluated(choice: Choice) -> yearend.YearEnd:
-    return yearend.evaluate_year(
-        organization=choice.organization, year=choice.year, scope=choice.scope, as_of=choice.as_of
-    )
-
-
-def _years(organization: Organization) -> list[int]:
-    found = Activity.objects.led_within(organization).exclude(ends_on=None).values_list("ends_on__year", flat=True)
-    return sorted({*found.distinct(), timezone.localdate().year}, reverse=True)
+from registrations.operations import indicators
+from registrations.reports import charts, comparison, todo, workbooks
 
 
 @page(Act.SEE_FIGURES)
 def year_end(request: Request) -> HttpResponse:
-    choice = _choice(request)
-    report = _evaluated(choice)
+    choice = choosing.read(request)
+    report = choosing.evaluated(choice)
+    compared = comparison.of(report)
     context = {
         "section": "year_end",
-        "choice": choice,
         "report": report,
-        "passage": report.as_markdown(),
-        "organizations": pages.organizations(request.actor, Act.SEE_FIGURES),
-        "years": _years(choice.organization),
-        "scopes": [("own", gettext("own")), ("tree", gettext("own and below")), ("region", gettext("whole region"))],
-        "targets": Target.objects.filter(organization=choice.organization, year=choice.year),
+        "compared": compared,
+        "parts": [(part.section, [compared.rows[line.indicator.code] for line in part.lines]) for part in report.parts],
+        "passage": report.as_markdown() if choice.catalogue == "work_report" else "",
+        "charts": [_drawn(one) for one in charts.of(report.ledger)],
+        "todo": todo.of(report.ledger, timezone.now()),
+        "can": pages.abilities(request.actor, choice.organization.path),
     }
-    return render(request, "console/year_end.html", context)
+    return render(request, "console/year_end.html", context | choosing.offered(request, choice))
+
+
+def _label(chart: str, key: str) -> str:
+    """What stands beside a bar."""
+    if key == "other":
+        return gettext("all others")
+    if not key:
+        return gettext("not stated")
+    match chart:
+        case "month":
+            month = datetime.date.fromisoformat(f"{key}-01")
+            return f"{month.year}年{month.month}月" if chinese() else f"{month:%b %Y}"
+        case "audience":
+            return audiences.label(key, "zh" if chinese() else "en")
+        case "form":
+            return str(ActivityKind(key).label)
+        case _:
+            return key
+
+
+def _drawn(chart: charts.Chart) -> dict[str, Any]:
+    """A chart with its words: the title states the finding; it is a table with bars in it, so that nobody misses a number."""
+    titles = {
+        "month": gettext("Attendance by month"),
+        "township": gettext("Attendance by township"),
+        "audience": gettext("Attendance by audience"),
+        "form": gettext("Attendance by form"),
+    }
+    heads = {
+        "month": gettext("Month"),
+        "township": gettext("Township or subdistrict"),
+        "audience": gettext("For whom"),
+        "form": gettext("Form"),
+    }
+    bars = [{"label": _label(chart.code, bar.key), "bar": bar} for bar in chart.bars]
+    longest = chart.longest
+    return {
+        "code": chart.code,
+        "title": titles[chart.code],
+        "most": _label(chart.code, longest.key) if longest else "",
+        "longest": longest,
+        "bars": bars,
+        "head": heads[chart.code],
+    }
+
+
+@page(Act.RECORD)
+@require_POST
+def explain(request: Request, code: str) -> HttpResponse:
+    """Why a figure changed so much since the year before."""
+    choice = choosing.read(request, request.POST)
+    organization = access.organization(request.actor, Act.RECORD, code=choice.organization.code)
+    address = f"{reverse('year_end')}?{_query(choice)}"
+    if choosing.evaluated(choice).line(code) is None:
+        raise NotFound
+    try:
+        indicators.explain(
+            by=request.actor,
+            organization=organization,
+            year=choice.year,
+            scope=choice.scope,
+            indicator=code,
+            text=request.POST.get("text", "")[:300],
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, gettext("Saved."))
+    return redirect(f"{address}#row-{code}")
+
+
+def _query(choice: Choice) -> str:
+    asked: dict[str, Any] = {
+        "organization": choice.organization.code,
+        "year": choice.year,
+        "scope": choice.scope,
+        "as_of": choice.as_of.isoformat(),
+        "catalogue": choice.catalogue,
+    }
+    if not choice.whole_year:
+        asked |= {"from": choice.start.isoformat(), "to": choice.end.isoformat()}
+    return urlencode(asked)
 
 
 @page(Act.SEE_FIGURES)
 def download(request: Request, form: str) -> HttpResponse:
-    choice = _choice(request)
-    report = _evaluated(choice)
+    choice = choosing.read(request)
+    report = choosing.evaluated(choice)
     name = f"kepu-{choice.organization.code}-{choice.year}-{choice.scope}"
     if form == "xlsx":
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -102,66 +148,13 @@ def download(request: Request, form: str) -> HttpResponse:
     return response
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record behind a figure, as the page shows it."""
-
-    ref: RecordRef
-    kind: str
-    address: str
-    detail: str
-
-
 @page(Act.SEE_FIGURES)
 def figure(request: Request, code: str) -> HttpResponse:
     """A figure with every record it rests on."""
-    choice = _choice(request)
-    line = _evaluated(choice).line(code)
+    choice = choosing.read(request)
+    line = choosing.evaluated(choice).line(code)
     if line is None:
         raise NotFound
-    records = _records(request, line.figure.records) if line.figure else []
-    context = {"section": "year_end", "choice": choice, "line": line, "records": records}
+    found = records.of_figure(request, line.figure.records) if line.figure else []
+    context = {"section": "year_end", "choice": choice, "line": line, "records": found}
     return render(request, "console/figure.html", context)
-
-
-def _in_bulk(model: type[Model], refs: tuple[RecordRef, ...], kind: str, *related: str) -> dict[int, Any]:
-    wanted = [ref.id for ref in refs if ref.kind == kind]
-    return model._default_manager.select_related(*related).in_bulk(wanted) if wanted else {}
-
-
-def _records(request: Request, refs: tuple[RecordRef, ...]) -> list[Record]:
-    """Each record with its own words and, within one's reach, the page it opens; in a fixed number of queries."""
-    sessions = _in_bulk(Session, refs, "session", "activity__organization")
-    activities = _in_bulk(Activity, refs, "activity", "organization")
-    statements = _in_bulk(Statement, refs, "statement", "activity__organization", "document", "by")
-    outputs = _in_bulk(Output, refs, "output", "activity__organization", "entered_by")
-    stocks = _in_bulk(StockChange, refs, "stock", "organization")
-    reported = _in_bulk(ReportedFigure, refs, "reported", "recipient", "document")
-    totals = attendance.totals(sessions.values())
-    result = []
-    for ref in refs:
-        address, detail = "", ""
-        match ref.kind:
-            case "session" if found := sessions.get(ref.id):
-                address = _within(request, found.activity.organization, "console_session", found.pk)
-                seen = totals[found.pk]
-                detail = gettext("%(people)s checked in") % {"people": seen.checked_in} if seen.checked_in else ""
-            case "activity" if found := activities.get(ref.id):
-                address = _within(request, found.organization, "console_activity", found.pk)
-            case "statement" if found := statements.get(ref.id):
-                address = _within(request, found.activity.organization, "console_activity", found.activity_id)
-                detail = str(found.document or "")
-            case "output" if found := outputs.get(ref.id):
-                address = _within(request, found.activity.organization, "console_activity", found.activity_id)
-                detail = f"{found.number} {found.note}".strip()
-            case "stock" if found := stocks.get(ref.id):
-                detail = f"{found.change:+d} {found.on:%Y-%m-%d} {found.place}"
-            case "reported" if found := reported.get(ref.id):
-                detail = found.basis
-        result.append(Record(ref, ref.kind, address, detail))
-    return result
-
-
-def _within(request: Request, organization: Organization, page_name: str, pk: int) -> str:
-    """Beyond one's reach a figure lists organization, activity and number, never people or scans."""
-    return reverse(page_name, args=[pk]) if request.actor.may(Act.SEE_PLAN, organization.path) else ""

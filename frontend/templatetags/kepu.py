@@ -145,7 +145,8 @@ def amount(part: Amount, of: str) -> str:
 
 @register.simple_tag
 def figure(value: Figure) -> str:
-    return amount(value.whole, value.measure)
+    """By the unit the figure itself has: lectures are 场 in one catalogue and 次 in another."""
+    return phrases.write(value.whole, value.unit) if chinese() else amount(value.whole, value.measure)
 
 
 _GRADES = {

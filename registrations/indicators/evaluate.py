@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from registrations.figures import NOTHING, Amount, Figure, Grade, RecordRef, amount, figure, total
+from registrations.figures import NOTHING, Amount, Bound, Figure, Grade, RecordRef, amount, figure, total
 from registrations.indicators import measures
 from registrations.indicators.catalogue import Indicator, Reported, Stock, Sum
 from registrations.models import ReportedFigure, Statement
@@ -22,13 +23,14 @@ def evaluate(indicator: Indicator, ledger: Ledger) -> Figure | None:
             parts = [
                 part
                 for entry in ledger.entries
-                if fits(indicator.rule, entry)
+                if fits(indicator.rule, entry, ledger)
                 for part in of_activity(measure, entry, ledger, seen)
             ]
             parts += [
                 part for one in ledger.reported if one.subject in reported for part in _reported(one, measure, ledger)
             ]
-            return total(parts)
+            found = total(parts)
+            return replace(found, unit=indicator.measure.unit) if found else None
         case Reported(measure, subject):
             return total(
                 part for one in ledger.reported if one.subject == subject for part in _reported(one, measure, ledger)
@@ -37,15 +39,35 @@ def evaluate(indicator: Indicator, ledger: Ledger) -> Figure | None:
             return _stock(measure, ledger)
 
 
-def fits(rule: Sum, entry: Entry) -> bool:
+#: Kinds of campaign that mark what happens in them; other marks would be further data.
+TAGS = ("st_week", "science_day", "science_month")
+
+
+def fits(rule: Sum, entry: Entry, ledger: Ledger) -> bool:
+    """Whether the activity is one of those the rule speaks of."""
     activity = entry.activity
     values = {
-        "form": activity.form,
-        "mode": activity.mode,
-        "organization_kind": activity.organization.kind,
-        "campaign_kind": activity.campaign.kind,
+        "form": {activity.form},
+        "mode": {activity.mode},
+        "organization_kind": {activity.organization.kind},
+        "campaign_kind": {activity.campaign.kind},
+        "tag": {activity.campaign.kind} & set(TAGS),
+        "audience_group": set(activity.audiences) if "audience_group" in rule.where else set(),
     }
-    return all(values[name] in allowed for name, allowed in rule.where.items())
+    fitting = all(values[name] & set(allowed) for name, allowed in rule.where.items())
+    return fitting and (not rule.at_least or _drew(entry, ledger, rule.at_least))
+
+
+def _drew(entry: Entry, ledger: Ledger, fewest: int) -> bool:
+    """Whether so many people came to one activity, all its sessions together: surely, or «about» so many."""
+    key = entry.activity.pk
+    if key not in ledger.drawn:
+        found = total(of_activity("attendance", entry, ledger, set()))
+        ledger.drawn[key] = found.whole if found else None
+    drawn = ledger.drawn[key]
+    if drawn is None:
+        return False
+    return drawn.low >= fewest or (drawn.bound == Bound.ABOUT and (drawn.stated or 0) >= fewest)
 
 
 def _figure(measure: str, part: Amount, grade: Grade | str, record: RecordRef, as_of: str | None = None) -> Figure:
@@ -84,6 +106,10 @@ def _derived(measure: str, entry: Entry, ledger: Ledger, seen: set[str]) -> Iter
                     yield Figure(measure, measures.get(measure).unit, parts, (reference(session, entry),))
         case "sessions":
             yield from (_one(measure, reference(session, entry)) for session in entry.sessions)
+        case "activities" if _was_held(entry):
+            yield _one(measure, RecordRef("activity", activity.pk, activity.name))
+        case "occasions":
+            yield from _occasions(entry, ledger)
         case "courses" if _is_ended_course(entry):
             yield _one(measure, RecordRef("activity", activity.pk, activity.name))
         case "trainings" if activity.form == "training" and activity.signup_by != "course":
@@ -110,11 +136,34 @@ def _one(measure: str, record: RecordRef) -> Figure:
     return _figure(measure, amount(1, "exact"), Grade.CONFIRMED, record)
 
 
+def _was_held(entry: Entry) -> bool:
+    """An activity that belongs to this span, unless all its sessions were called off."""
+    return entry.whole and (bool(entry.sessions) or not entry.called_off)
+
+
 def _is_ended_course(entry: Entry) -> bool:
     """A course that was held to its end: not one whose sessions were all called off."""
     activity = entry.activity
     held = bool(entry.sessions) or not entry.called_off
     return activity.form == "training" and activity.signup_by == "course" and entry.ended and held
+
+
+#: By which measures an activity of a form is held: the first that has something recorded, else it is held once.
+_HELD_BY = {
+    "lecture": ("lectures",),
+    "training": ("courses", "trainings"),
+    "visit": ("visits",),
+    "exhibition": ("exhibitions",),
+}
+
+
+def _occasions(entry: Entry, ledger: Ledger) -> Iterator[Figure]:
+    """举办次数, as the national survey counts them: each lecture, course, group training or visit once, of another form
+    each activity once. Said in one unit by definition, of one measure an activity; nothing unlike is added."""
+    for measure in (*_HELD_BY.get(entry.activity.form, ()), "activities"):
+        if found := total(of_activity(measure, entry, ledger, set())):
+            yield replace(found, measure="occasions", unit=measures.get("occasions").unit)
+            return
 
 
 def _persons(measure: str, entry: Entry, ledger: Ledger, seen: set[str]) -> Iterator[Figure]:

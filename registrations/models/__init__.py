@@ -20,9 +20,11 @@ from registrations.models.course import (
     Lesson,
 )
 from registrations.models.desk import ScanDecision, StationMove
+from registrations.models.indicators import ChangeReason, OwnIndicator
 from registrations.models.message import Message
+from registrations.models.quotes import Quote, QuoteCorrection, QuoteHolder
 from registrations.models.record import ActivityRecord, LedgerImport, RecordReopening, Trip
-from registrations.models.returns import Restatement, Return, ReturnFile, Target
+from registrations.models.returns import Reopening, Restatement, Return, ReturnFile, Target
 from registrations.models.roster_import import RosterImport
 from registrations.models.seats import MovedUp, SeatHold, SeatPool
 from registrations.models.signup import Attendee, DataAccess, PersonKeyYear, Signup, SignupSession, Ticket
@@ -51,6 +53,7 @@ __all__ = [
     "Certificate",
     "CertificateNumbering",
     "CertificateSequence",
+    "ChangeReason",
     "ConsentNotice",
     "Correction",
     "Course",
@@ -65,9 +68,14 @@ __all__ = [
     "Message",
     "MovedUp",
     "Output",
+    "OwnIndicator",
     "PersonKeyYear",
     "Question",
+    "Quote",
+    "QuoteCorrection",
+    "QuoteHolder",
     "RecordReopening",
+    "Reopening",
     "ReportedFigure",
     "Restatement",
     "Return",

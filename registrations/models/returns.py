@@ -76,6 +76,9 @@ class Return(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its figures were last held against the records, once it was closed"
+    )
 
     class Meta:
         ordering = ["-period_end", "pk"]
@@ -113,20 +116,51 @@ class ReturnFile(models.Model):
 
 
 class Restatement(models.Model):
-    """A later change to a figure of a closed return: the old and new figure, who says so, and why."""
+    """A later change to a figure of a closed return: the old and the new one. Proposed, it follows the records; a named
+    person accepts it with a reason, and then it stands."""
 
     of = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="restatements")
     indicator = models.CharField(max_length=40)
-    old = models.JSONField()
-    new = models.JSONField()
-    reason = models.CharField(max_length=300)
+    old = models.JSONField(null=True, help_text="Null where nothing was recorded")
+    new = models.JSONField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
     proposed_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["proposed_at", "pk"]
-        constraints = [models.CheckConstraint(name="restatement_states_its_reason", condition=~Q(reason=""))]
+        constraints = [
+            models.CheckConstraint(
+                name="accepted_restatement_states_its_reason",
+                condition=Q(accepted_at=None, accepted_by=None)
+                | (Q(accepted_at__isnull=False, accepted_by__isnull=False) & ~Q(reason="")),
+            ),
+            models.UniqueConstraint(
+                fields=["of", "indicator"],
+                condition=Q(accepted_at=None),
+                name="one_proposed_restatement_per_return_and_indicator",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.indicator
+
+
+class Reopening(models.Model):
+    """A closed return that was opened again: what it said until then is kept with its seal."""
+
+    of = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="reopenings")
+    figures = models.TextField(help_text="Canonical JSON, as it was closed")
+    sha256 = models.CharField(max_length=64)
+    closed_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(name="reopening_states_its_reason", condition=~Q(reason=""))]
+
+    def __str__(self) -> str:
+        return self.reason

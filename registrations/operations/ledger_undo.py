@@ -56,7 +56,7 @@ def _refuse_used(ledger: LedgerImport, activity: Activity) -> None:
         or activity.statements.exclude(document=ledger.document).exists()
         or any(
             one.state != ActivityRecord.State.DRAFT or one.changed_at != ledger.done_at
-            for one in activity.records.all()
+            for one in ActivityRecord.objects.filter(activity=activity)
         )
         or any(_hangs_on(one) for one in (activity, *days))
     ):

@@ -1,9 +1,11 @@
-"""Everything one year's figures rest on, read in a fixed number of queries.
+"""Everything the figures of a span of days rest on, read in a fixed number of queries.
 
-What counts (rules 2026.1): activities that are published, held or archived and whose leader is in scope; a session that
-began on or before the cut-off, in the year of its local start; a course in the year it ends, unless all its sessions
-were called off; an activity without sessions, what an expert gave and what another unit reported in the year it ends,
-once it has begun. Only the lead organization's activity counts.
+What counts (rules 2026.2): activities that are published, held or archived and whose leader is in scope; a session whose
+local start lies in the span, on or before the cut-off; a course in the span it ends in, unless all its sessions were
+called off; an activity without sessions and what an expert gave in the span they end in, once they have begun. What is
+known to the month counts in a span that holds the whole month, what is known to the year in one that holds the year. What
+another unit reported counts in the span its own ends in, if that is no longer: a year's number is no month's. Stocks
+are those of the last day, or of the cut-off where that comes first. Only the lead organization's activity counts.
 
 Morning and afternoon that are checked in apart are one session: of each person whichever half saw more of them counts, of
 counts of heads whichever half was larger.
@@ -20,7 +22,8 @@ from django.db.models import Case, Max, Min, Q, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from events.models import Activity, Organization, Region, Session
+from events.models import Activity, DatePrecision, Organization, Region, Session
+from events.models.activity import whole_period
 from registrations.figures import Amount, Grade, RecordRef
 from registrations.models import (
     Attendance,
@@ -38,16 +41,16 @@ COUNTED_STATES = ("published", "held", "archived")
 
 @dataclass(slots=True)
 class Entry:
-    """One activity with what is recorded of it in the year. `sessions`: what counts as one each."""
+    """One activity with what is recorded of it in the span. `sessions`: what counts as one each."""
 
     activity: Activity
     sessions: list[Session] = field(default_factory=list)
     halves: dict[int, Session] = field(default_factory=dict)
     """Afternoons that count with their mornings, by the morning's id."""
     called_off: bool = False
-    """Whether some session of the year was called off."""
+    """Whether some session of the span was called off."""
     whole: bool = False
-    """Whether activity-level records (statements, outputs without sessions) belong to this year."""
+    """Whether activity-level records (statements, outputs without sessions) belong to this span."""
     ended: bool = False
     statements: list[Statement] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
@@ -66,7 +69,9 @@ class Person:
 
 @dataclass(slots=True)
 class Ledger:
-    year: int
+    start: datetime.date
+    end: datetime.date
+    """The last day, inclusive."""
     scope: str
     as_of: datetime.date
     entries: list[Entry]
@@ -77,6 +82,8 @@ class Ledger:
     """Who came to an activity: by activity id, then by person key, or by line of a roster where there is no key."""
     reported: list[ReportedFigure]
     stock: list[StockChange]
+    drawn: dict[int, Amount | None] = field(default_factory=dict)
+    """People at an activity, once somebody has asked for them."""
 
     def attendance(self, session: Session) -> dict[Grade, Amount]:
         """人次 of a session, both halves of the day included, by grade; empty where nothing is recorded."""
@@ -102,18 +109,35 @@ def _regions(organization: Organization) -> list[int]:
     return list(Region.objects.filter(below).values_list("pk", flat=True))
 
 
-def read(*, organization: Organization, year: int, scope: str, as_of: datetime.date) -> Ledger:
-    """The year's ledger of an organization, in ten queries (thirteen for a region, one more where a
-    day has two halves) however much there is."""
-    end = timezone.make_aware(datetime.datetime.combine(as_of + datetime.timedelta(days=1), datetime.time()))
-    spans_year = Q(starts_on__year__lte=year, ends_on__year__gte=year)
+def within(first: datetime.date, last: datetime.date, precision: str, start: datetime.date, end: datetime.date) -> bool:
+    """Whether something that ends on `last`, known to a day, a month or a year, belongs to the span: all days on which it
+    may have ended lie in it."""
+    if precision == DatePrecision.DAY:
+        return start <= last <= end
+    month = last.month if precision == DatePrecision.MONTH else None
+    earliest, latest = whole_period(last.year, month)
+    return start <= earliest and latest <= end
+
+
+def read(
+    *, organization: Organization, start: datetime.date, end: datetime.date, scope: str, as_of: datetime.date
+) -> Ledger:
+    """The ledger of an organization from `start` to `end`, both inclusive, in eleven queries (fourteen for a region, one
+    more where a day has two halves) however much there is."""
+    last_day = min(end, as_of)
+    overlaps = Q(starts_on__lte=end, ends_on__gte=start)
     activities = list(
-        Activity.objects.filter(scope_of(organization, scope), spans_year, state__in=COUNTED_STATES)
-        .select_related("organization", "campaign")
+        Activity.objects.filter(scope_of(organization, scope), overlaps, state__in=COUNTED_STATES)
+        .select_related("organization", "campaign", "region")
+        .prefetch_related("audience_rows")
         .distinct()
     )
     entries = {activity.pk: Entry(activity) for activity in activities}
-    sessions = Session.objects.filter(activity__in=entries, local_year=year, starts_at__lt=end)
+    sessions = Session.objects.filter(
+        activity__in=entries,
+        starts_at__gte=_midnight(start),
+        starts_at__lt=_midnight(last_day + datetime.timedelta(days=1)),
+    ).select_related("region")
     for session in sessions:
         if session.state == Session.State.CALLED_OFF:
             entries[session.activity_id].called_off = True
@@ -121,30 +145,33 @@ def read(*, organization: Organization, year: int, scope: str, as_of: datetime.d
             entries[session.activity_id].sessions.append(session)
     for entry in entries.values():
         _pair(entry)
-    for entry in entries.values():
-        last = entry.activity.ends_on
-        in_year = last is not None and last.year == year
-        entry.ended = in_year and last is not None and last <= as_of
-        entry.whole = in_year and entry.activity.starts_on is not None and entry.activity.starts_on <= as_of
-    _fill(entries, year, as_of)
+        first, last = entry.activity.starts_on, entry.activity.ends_on
+        if first is None or last is None:
+            continue
+        inside = within(first, last, entry.activity.date_precision, start, end)
+        entry.ended = inside and last <= as_of
+        entry.whole = inside and first <= as_of
+    _fill(entries, start, end, as_of)
     held = [session for entry in entries.values() for session in (*entry.sessions, *entry.halves.values())]
-    stock = StockChange.objects.filter(_leads(organization, scope), on__lte=as_of, withdrawn_at=None)
+    stock = StockChange.objects.filter(_leads(organization, scope), on__lte=last_day, withdrawn_at=None)
     reported = ReportedFigure.objects.none()
     if scope == "region":
         reported = ReportedFigure.objects.filter(
             recipient__path__startswith=organization.path,
-            period_end__year=year,
+            period_end__range=(start, end),
             period_start__lte=as_of,
         )
+    length = end - start
     return Ledger(
-        year=year,
+        start=start,
+        end=end,
         scope=scope,
-        as_of=as_of,
+        as_of=last_day,
         entries=list(entries.values()),
         checked_in=_checked_in(held),
         headcounts=_headcounts(held),
         people=_people(held),
-        reported=list(reported.prefetch_related("overlaps")),
+        reported=[one for one in reported.prefetch_related("overlaps") if one.period_end - one.period_start <= length],
         stock=list(stock),
     )
 
@@ -156,13 +183,17 @@ def _pair(entry: Entry) -> None:
     entry.sessions = [one for one in entry.sessions if one.half_of_id not in standing]
 
 
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
 def _leads(organization: Organization, scope: str) -> Q:
     """Rows of the organizations in scope: own ⊆ tree ⊆ region, wherever in the tree those stand that report here."""
     own = Q(organization__in=Organization.objects.own_of(organization))
     return own if scope == "own" else own | Q(organization__path__startswith=organization.path)
 
 
-def _fill(entries: dict[int, Entry], year: int, as_of: datetime.date) -> None:
+def _fill(entries: dict[int, Entry], start: datetime.date, end: datetime.date, as_of: datetime.date) -> None:
     for statement in Statement.objects.filter(activity__in=entries, withdrawn_at=None):
         if entries[statement.activity_id].whole:
             entries[statement.activity_id].statements.append(statement)
@@ -173,10 +204,11 @@ def _fill(entries: dict[int, Entry], year: int, as_of: datetime.date) -> None:
         if jointly & here or (not jointly and entry.whole):
             entry.outputs.append(output)
     supports = ExpertSupport.objects.filter(
-        activity__in=entries, ends_on__year=year, starts_on__lte=as_of, withdrawn_at=None
+        activity__in=entries, ends_on__range=(start, end), starts_on__lte=as_of, withdrawn_at=None
     )
     for support in supports:
-        if support.activity_id is not None:
+        inside = within(support.starts_on, support.ends_on, support.date_precision, start, end)
+        if support.activity_id is not None and inside:
             entries[support.activity_id].supports.append(support)
 
 

@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from registrations.operations import imports, offers, outbox, pools, reminders
+from registrations.operations import imports, offers, outbox, pools, reminders, returns
 
 log = structlog.get_logger()
 
@@ -51,7 +51,8 @@ class Command(BaseCommand):
     def _beat(self) -> None:
         """Each by itself: one that fails is on record, and stops no other."""
         now = timezone.now()
-        for what in (reminders.queue_due, offers.lapse_due, pools.flow_back_due, outbox.look_after, imports.look_after):
+        due = (reminders.queue_due, offers.lapse_due, pools.flow_back_due, outbox.look_after, imports.look_after)
+        for what in (*due, returns.propose_due):
             try:
                 what(at=now)
             except Exception:

@@ -1,4 +1,5 @@
-"""`manage.py yearend YEAR [--org CODE] [--scope own|tree|region] [--as-of DATE] --format json|md|xlsx`."""
+"""`manage.py yearend YEAR [--org CODE] [--scope own|tree|region] [--from DATE --to DATE] [--as-of DATE]
+[--catalogue CODE] --format json|md|xlsx`."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from events.models import Organization
+from registrations.indicators.catalogue import CODES
 from registrations.reports import workbooks, yearend
 
 
@@ -21,6 +23,15 @@ class Command(BaseCommand):
         parser.add_argument("year", type=int)
         parser.add_argument("--org", help="Code of the organization (default: the root association)")
         parser.add_argument("--scope", choices=yearend.SCOPES, default="own")
+        parser.add_argument(
+            "--from", dest="start", type=datetime.date.fromisoformat, help="First day (default: 1 January)"
+        )
+        parser.add_argument(
+            "--to", dest="end", type=datetime.date.fromisoformat, help="Last day (default: 31 December)"
+        )
+        parser.add_argument(
+            "--catalogue", choices=CODES, default=CODES[0], help="Which indicators (default: work_report)"
+        )
         parser.add_argument("--as-of", type=datetime.date.fromisoformat, help="Cut-off, YYYY-MM-DD")
         parser.add_argument("--format", choices=["json", "md", "xlsx"], default="json")
 
@@ -36,11 +47,17 @@ class Command(BaseCommand):
         year = options["year"]
         if not 1949 <= year <= 2100:
             raise CommandError("YEAR must lie between 1949 and 2100.")
-        report = yearend.evaluate_year(
+        first, last = yearend.year_span(year)
+        start, end = options["start"] or first, options["end"] or last
+        if end < start:
+            raise CommandError("--to lies before --from.")
+        report = yearend.evaluate_span(
             organization=organization,
-            year=year,
+            start=start,
+            end=end,
             scope=options["scope"],
-            as_of=options["as_of"] or yearend.cutoff(year, timezone.localdate()),
+            as_of=options["as_of"] or yearend.cutoff_of(start, end, timezone.localdate()),
+            catalogue=options["catalogue"],
         )
         match options["format"]:
             case "json":

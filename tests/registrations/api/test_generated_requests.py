@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 
 from events.operations import tokens
 from events_site.wsgi import application
-from registrations.operations import accounts, cards, questions, stands
+from registrations.operations import accounts, cards, indicators, questions, quotes, returns, stands, targets
 from registrations.operations.stands import Numbers, Place
 from tests import factories
 from tests.events.api import asking
@@ -102,6 +102,16 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
     spare, _key = tokens.make(
         by=running.owner, organization=running.lead, role="reader", name="y", expires_at=at + 24 * asking.HOUR, at=at
     )
+    own = indicators.make(
+        by=running.owner, organization=running.lead, section="campaigns", label="讲座", definition="讲座场次",
+        rule={"count": "sessions"}, at=at,
+    )  # fmt: skip
+    target = targets.promise(by=running.owner, organization=running.lead, year=2026, label="讲座", kind="open", at=at)
+    span = (at.date().replace(month=1, day=1), at.date())
+    given = {"period": span, "as_of": span[0]}
+    closed = returns.close(by=running.owner, of=factories.return_of(running.owner, running.lead, at, **given), at=at)
+    quote = factories.quote(running.owner, running.lead, at, period=span, as_of=span[1], codes=["leaflets"])
+    holder = quotes.hand_out(by=running.owner, quote=quote, name="市政府办", how="phone", told_at=at, at=at)
     return {
         "keys": {
             "token": f"Bearer {key}",
@@ -125,6 +135,11 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
             "organizations": "tianmen",
             "evidence": link.pk,
             **factories.recorded(running.owner, running, at),
+            "indicators": own.pk,
+            "targets": target.pk,
+            "returns": closed.pk,
+            "quotes": quote.reference,
+            "quote-holders": holder.pk,
         },
     }
 

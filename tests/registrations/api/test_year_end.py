@@ -153,5 +153,5 @@ def test_a_year_end_takes_the_same_queries_however_much_was_held(
         held(coming.lead, number + 1)
 
     # The token, its maker's roles, the organization and whether it is seen; the ledger; who came of each entry.
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         assert figure(owner.get(address()).json(), "leaflets")["number"] == more * (more + 1) // 2

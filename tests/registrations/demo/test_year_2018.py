@@ -92,7 +92,7 @@ def test_the_json_has_exactly_these_fields(tianmen):
         "organization": "tianmen",
         "scope": "own",
         "as_of": "2018-12-31",
-        "rules": "2026.1",
+        "rules": "2026.2",
         "catalogue": {"code": "work_report", "version": "2018.1"},
     }
     for figure in report["figures"]:

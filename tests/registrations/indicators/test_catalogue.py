@@ -26,7 +26,7 @@ def small(**row: Any) -> dict[str, Any]:
 
 def test_the_work_report_reads_and_each_indicator_has_both_names():
     read = catalogue.load("work_report")
-    assert (read.code, read.version, read.rules) == ("work_report", "2018.1", "2026.1")
+    assert (read.code, read.version, read.rules) == ("work_report", "2018.1", "2026.2")
     assert len(read.indicators) == len({one.code for one in read.indicators}) >= 25
     for one in read.indicators:
         assert all(one.label[language] and one.definition[language] for language in ("zh", "en"))

@@ -9,7 +9,8 @@ from registrations.indicators.evaluate import evaluate
 from registrations.reports.ledger import Ledger
 
 EMPTY = Ledger(
-    year=2018,
+    start=datetime.date(2018, 1, 1),
+    end=datetime.date(2018, 12, 31),
     scope="region",
     as_of=datetime.date(2018, 12, 31),
     entries=[],
@@ -21,6 +22,9 @@ EMPTY = Ledger(
 )
 
 
-@pytest.mark.parametrize("one", catalogue.load("work_report").indicators, ids=lambda one: one.code)
+ALL = [(code, one) for code in catalogue.CODES for one in catalogue.load(code).indicators]
+
+
+@pytest.mark.parametrize("one", [one for _, one in ALL], ids=[f"{code}.{one.code}" for code, one in ALL])
 def test_where_nothing_is_recorded_there_is_no_figure_and_no_zero(one):
     assert evaluate(one, EMPTY) is None

@@ -44,7 +44,7 @@ def year(request, world):
     return request.param
 
 
-@pytest.mark.parametrize("scope, queries", [("own", 10), ("tree", 10), ("region", 13)])
+@pytest.mark.parametrize("scope, queries", [("own", 12), ("tree", 12), ("region", 15)])
 def test_a_year_end_costs_the_same_queries_however_much_was_recorded(
     world, year, django_assert_num_queries, scope, queries
 ):

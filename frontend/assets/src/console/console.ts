@@ -2,6 +2,7 @@ import "@tabler/core/dist/css/tabler.min.css";
 import "./console.css";
 import "./checkin.css";
 import "./record.css";
+import "./figures.css";
 import htmx from "htmx.org";
 import { copyButtons, hideUnasked, keepTyped, sendOnce, showErrors } from "../shared";
 import { tickByKeys } from "./ticking";
