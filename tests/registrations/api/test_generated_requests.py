@@ -27,8 +27,9 @@ from schemathesis.specs.openapi.checks import (
 
 from events.operations import tokens
 from events_site.wsgi import application
-from registrations.operations import accounts, questions
+from registrations.operations import accounts, certificates, questions
 from tests import factories
+from tests.courses import held
 from tests.events.api import asking
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -90,6 +91,10 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
     spare, _key = tokens.make(
         by=running.owner, organization=running.lead, role="reader", name="y", expires_at=at + 24 * asking.HOUR, at=at
     )
+    course = held(running, running.session.starts_at)
+    course.come(course.trainee(), 0, 1, 2)
+    course.close()
+    (certificate,) = certificates.issue(by=running.owner, activity=course.activity, at=at)
     return {
         "keys": {
             "token": f"Bearer {key}",
@@ -107,12 +112,14 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
             "questions": question.pk,
             "outputs": output.pk,
             "statements": said.pk,
+            "courses": course.activity.pk,
+            "certificates": certificate.pk,
             "organizations": "tianmen",
         },
     }
 
 
-TAGS = ["account", "plan", "sessions", "sign-up", "attendance", "stations", "station", "figures"]
+TAGS = ["account", "plan", "sessions", "sign-up", "attendance", "stations", "station", "figures", "courses"]
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
