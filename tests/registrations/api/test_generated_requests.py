@@ -27,9 +27,10 @@ from schemathesis.specs.openapi.checks import (
 
 from events.operations import tokens
 from events_site.wsgi import application
-from registrations.operations import accounts, cards, indicators, questions, quotes, returns, stands, targets
+from registrations.operations import accounts, cards, certificates, indicators, questions, quotes, returns, stands, targets
 from registrations.operations.stands import Numbers, Place
 from tests import factories
+from tests.courses import held
 from tests.events.api import asking
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -112,6 +113,10 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
     closed = returns.close(by=running.owner, of=factories.return_of(running.owner, running.lead, at, **given), at=at)
     quote = factories.quote(running.owner, running.lead, at, period=span, as_of=span[1], codes=["leaflets"])
     holder = quotes.hand_out(by=running.owner, quote=quote, name="市政府办", how="phone", told_at=at, at=at)
+    course = held(running, running.session.starts_at)
+    course.come(course.trainee(), 0, 1, 2)
+    course.close()
+    (certificate,) = certificates.issue(by=running.owner, activity=course.activity, at=at)
     return {
         "keys": {
             "token": f"Bearer {key}",
@@ -132,6 +137,8 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
             "stands": stand.pk,
             "stand-reports": report.pk,
             "statements": said.pk,
+            "courses": course.activity.pk,
+            "certificates": certificate.pk,
             "organizations": "tianmen",
             "evidence": link.pk,
             **factories.recorded(running.owner, running, at),
@@ -144,7 +151,9 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
     }
 
 
-TAGS = ["account", "plan", "sessions", "sign-up", "attendance", "stations", "station", "figures", "records"]
+TAGS = [
+    "account", "plan", "sessions", "sign-up", "attendance", "stations", "station", "figures", "records", "courses",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
