@@ -20,7 +20,7 @@ os.environ["KEPU_VAR"] = tempfile.mkdtemp(prefix="kepu-bench-")
 os.environ["KEPU_LOG_FORMAT"] = "json"
 os.environ["KEPU_PROXIES"] = "1"
 
-from tests.bench import floors, growth, roster, rush, scanning
+from tests.bench import figures, floors, growth, roster, rush, scanning
 from tests.bench.lines import line
 from tests.bench.site import Site
 
@@ -50,6 +50,7 @@ def main() -> None:
         "scans": lambda site, quick: scanning.show(site, quick=quick),
         "rush": lambda site, quick: rush.show(site, floors.one_row(rush.CLIENTS, 2 if quick else 5)),
         "growth": lambda site, quick: growth.show(site, quick=quick),
+        "figures": lambda site, quick: figures.show(site, quick=quick),
         "roster": lambda site, _quick: roster.show(site),
         "pages": lambda site, quick: _pages(site, quick=quick),
     }
