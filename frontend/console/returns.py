@@ -47,7 +47,7 @@ class ReturnForm(Form):
     start = forms.DateField(label=_("First day"), widget=DateInput())
     end = forms.DateField(label=_("Last day"), widget=DateInput())
     as_of = forms.DateField(label=_("As of"), widget=DateInput(), help_text=_("What began later is left out."))
-    recipient = forms.CharField(max_length=120, label=_("For whom"), help_text=_("The office that receives it."))
+    recipient = forms.CharField(max_length=120, label=_("Recipient"), help_text=_("The office that receives it."))
 
     def __init__(self, *args: Any, actor: access.Actor, **more: Any) -> None:
         super().__init__(*args, **more)

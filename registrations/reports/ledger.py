@@ -55,6 +55,8 @@ class Entry:
     statements: list[Statement] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     supports: list[ExpertSupport] = field(default_factory=list)
+    references: dict[int, RecordRef] = field(default_factory=dict)
+    """By session, once written: a year's are asked for by every indicator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,15 @@ class Ledger:
     stock: list[StockChange]
     drawn: dict[int, Amount | None] = field(default_factory=dict)
     """People at an activity, once somebody has asked for them."""
+    graded: dict[int, dict[Grade, Amount]] = field(default_factory=dict)
 
     def attendance(self, session: Session) -> dict[Grade, Amount]:
         """人次 of a session, both halves of the day included, by grade; empty where nothing is recorded."""
+        if session.pk not in self.graded:
+            self.graded[session.pk] = self._graded(session)
+        return self.graded[session.pk]
+
+    def _graded(self, session: Session) -> dict[Grade, Amount]:
         checked_in = self.checked_in.get(session.place, {})
         return graded_together(checked_in, self.headcounts.get(session.place, {}).values())
 
@@ -253,5 +261,7 @@ def _people(sessions: Sequence[Session]) -> dict[int, dict[str, Person]]:
 
 
 def reference(session: Session, entry: Entry) -> RecordRef:
-    day = timezone.localdate(session.starts_at)
-    return RecordRef("session", session.pk, f"{entry.activity.name} {day:%Y-%m-%d} {session.venue}")
+    if session.pk not in entry.references:
+        label = f"{entry.activity.name} {timezone.localdate(session.starts_at).isoformat()} {session.venue}"
+        entry.references[session.pk] = RecordRef("session", session.pk, label)
+    return entry.references[session.pk]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from events.models import Organization
 from registrations.indicators.catalogue import Indicator, rule_data, rule_of
@@ -129,7 +130,7 @@ def note(quote: Quote, holder: QuoteHolder, then: Iterable[Then], held: Mapping[
     changed = [(held[one.code], one.now) for one in then if held[one.code]["value"] != one.now["value"]]
     if not changed:
         return ""
-    told = holder.told_at.date()
+    told = timezone.localdate(holder.told_at)
     said = "；".join(f"{old['label']}由{old['written']}更正为{new['written']}" for old, new in changed)
     rest = "，其余数据不变" if len(changed) < len(quote.figures) else ""
     return f"{holder.name}：{told.month}月{told.day}日报送的数据更正如下：{said}{rest}。〔查询号{quote.reference}〕"

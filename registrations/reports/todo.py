@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from events.models import Activity, Session
 from registrations.models import Evidence
@@ -63,7 +64,7 @@ def units_with_gaps(ledger: Ledger, at: datetime.datetime) -> set[int]:
 
 def _over(entry: Entry, at: datetime.datetime) -> bool:
     last = entry.activity.ends_on
-    return last is not None and last < at.date() and not (entry.called_off and not entry.sessions)
+    return last is not None and last < timezone.localdate(at) and not (entry.called_off and not entry.sessions)
 
 
 def _uncounted(entry: Entry, ledger: Ledger, at: datetime.datetime) -> Iterable[Session]:

@@ -20,7 +20,7 @@ os.environ["KEPU_VAR"] = tempfile.mkdtemp(prefix="kepu-bench-")
 os.environ["KEPU_LOG_FORMAT"] = "json"
 os.environ["KEPU_PROXIES"] = "1"
 
-from tests.bench import board, floors, growth, roster, rush, scanning, stored
+from tests.bench import board, figures, floors, growth, roster, rush, scanning, stored
 from tests.bench.lines import line
 from tests.bench.site import Site
 
@@ -52,6 +52,7 @@ def main() -> None:
         "growth": lambda site, quick: growth.show(site, quick=quick),
         "live": lambda site, quick: board.show(site, quick=quick),
         "stored": lambda _site, quick: stored.show(quick=quick),
+        "figures": lambda site, quick: figures.show(site, quick=quick),
         "roster": lambda site, _quick: roster.show(site),
         "pages": lambda site, quick: _pages(site, quick=quick),
     }

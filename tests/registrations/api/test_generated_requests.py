@@ -27,7 +27,17 @@ from schemathesis.specs.openapi.checks import (
 
 from events.operations import tokens
 from events_site.wsgi import application
-from registrations.operations import accounts, cards, certificates, indicators, questions, quotes, returns, stands, targets
+from registrations.operations import (
+    accounts,
+    cards,
+    certificates,
+    indicators,
+    questions,
+    quotes,
+    returns,
+    stands,
+    targets,
+)
 from registrations.operations.stands import Numbers, Place
 from tests import factories
 from tests.courses import held
