@@ -34,10 +34,10 @@ def test_a_browser_that_is_no_check_in_point_is_offered_nothing_and_gets_no_tabl
     assert page.evaluate("async () => (await indexedDB.databases()).map((one) => one.name)") == []
 
 
-def test_opening_the_address_at_a_check_in_point_writes_nothing_and_one_tap_checks_in(
-    page: Page, site, world, address, faults
-):
+def test_opening_the_address_at_a_check_in_point_writes_nothing_and_one_tap_checks_in(page: Page, site, world, address):
     pair(page, site, world, world.session)
+    keep_app(page)
+    expect_all_sent(page)
     page.goto(address)
     way = page.locator("[data-check-in] a")
     expect(way).to_be_visible()
@@ -64,6 +64,7 @@ def test_opening_the_address_at_a_check_in_point_writes_nothing_and_one_tap_chec
 def test_without_a_network_the_tap_is_kept_and_sent_later(page: Page, site, world, address):
     pair(page, site, world, world.session)
     keep_app(page)
+    expect_all_sent(page)
     token = address.rsplit("/", 1)[-1]
     page.context.set_offline(True)
     page.goto("about:blank")
