@@ -35,7 +35,14 @@ from registrations.reports.catalogues import OWN_IN
 
 #: Records of a preview; all of them open on the figure's own page.
 SHOWN = 12
-CONDITIONS = ("form", "mode", "organization_kind", "campaign_kind", "audience_group")
+#: Conditions by their fields. A field «form» would stand in the way of the browser's own property of that name.
+CONDITIONS = {
+    "of_form": "form",
+    "mode": "mode",
+    "organization_kind": "organization_kind",
+    "campaign_kind": "campaign_kind",
+    "audience_group": "audience_group",
+}
 
 
 def _measures() -> list[tuple[str, str]]:
@@ -66,7 +73,7 @@ class IndicatorForm(Form):
         label=_("What is counted"),
         help_text=_("One only: people, attendances and items are never added."),
     )
-    form = forms.MultipleChoiceField(
+    of_form = forms.MultipleChoiceField(
         choices=ActivityKind.choices,
         required=False,
         label=_("Of which forms"),
@@ -119,7 +126,7 @@ class IndicatorForm(Form):
     def rule(self) -> dict[str, Any]:
         """The rule as data. Before everything else is filled in too: a preview needs no name."""
         given, measure = self.cleaned_data, self.cleaned_data["measure"]
-        where = {name: sorted(given[name]) for name in CONDITIONS if given.get(name)}
+        where = {name: sorted(given[field]) for field, name in CONDITIONS.items() if given.get(field)}
         kind = "stock" if measures.get(measure).stock else "count" if measure in COUNTED else "sum"
         made: dict[str, Any] = {kind: measure}
         if where:
@@ -147,7 +154,7 @@ def initial(row: OwnIndicator) -> dict[str, Any]:
         "measure": measure,
         "at_least": row.rule.get("at_least"),
         "unit": row.rule.get("unit", ""),
-    } | dict(row.rule.get("where", {}))
+    } | {field: row.rule.get("where", {}).get(name) for field, name in CONDITIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def body(response):
 def indicator(**values):
     return {
         "organization": "tianmen", "section": "campaigns", "label": "线下讲座", "measure": "lectures",
-        "definition": "到现场听讲座的场次", "mode": ["onsite"], "form": ["lecture"],
+        "definition": "到现场听讲座的场次", "mode": ["onsite"], "of_form": ["lecture"],
     } | values  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def test_an_indicator_shows_at_once_what_it_yields_with_its_records(world, owner
 
 
 def test_a_preview_that_cannot_be_says_why(world, owner):
-    given = {"organization": "tianmen", "measure": "terminals", "form": ["lecture"]}
+    given = {"organization": "tianmen", "measure": "terminals", "of_form": ["lecture"]}
     assert 'class="error"' in body(owner.post("/console/indicators/look/", given))
 
 

@@ -133,6 +133,7 @@ def known(db: None, settings: Any) -> dict[str, str]:
         "now": now.isoformat(),
         "day": soon.date().isoformat(),
         "year": str(soon.year),
+        "today": now.date().isoformat(),
         "in_90_days": far.isoformat(),
     }
 
