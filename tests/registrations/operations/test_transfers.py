@@ -10,6 +10,7 @@ from registrations import access
 from registrations.models import Answer, Attendee, Message, RosterChange, SeatPool, Signup
 from registrations.operations import (
     attendance,
+    gathering,
     pools,
     privacy,
     questions,
