@@ -26,7 +26,7 @@ from frontend.participant.keys import opened
 from frontend.participant.parties import LISTED, PartyForm, lines_of, party_to_change
 from registrations import access
 from registrations.models import Attendance, Signup, Ticket
-from registrations.operations import judging, offers, roster, signups, tickets, waitlist
+from registrations.operations import gathering, offers, roster, signups, tickets, waitlist
 from registrations.reports import certificates, qr, ticket_pdf, ticket_picture
 
 COOKIE = "kepu_mine"
@@ -248,7 +248,7 @@ def accept_offer(request: Request, pk: int) -> HttpResponse:
 def scanned(request: Request, token: str) -> HttpResponse:
     """The address in a QR code. It never writes and the token opens nothing: the owner comes to the ticket, anybody
     else sees the event and a masked name."""
-    held = judging.read_codes([token])[token].ticket
+    held = gathering.read_codes([token])[token].ticket
     if held is None:
         raise NotFound
     found = Ticket.objects.select_related("signup__activity__organization", "attendee").get(pk=held.pk)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from events.operations.rows import Encoded, Rows, insert_all, numbers
 from registrations import masks
 from registrations.models import Scan, StationRecord
-from registrations.operations import attendance, entered, first_scans, judging
+from registrations.operations import attendance, entered, first_scans, gathering, judging
 from registrations.operations.envelopes import Sent
 
 Answer = dict[str, Any]
@@ -32,7 +32,7 @@ class Point:
     ended_at: datetime.datetime
     path: str
 
-    def serves(self, gate: judging.Gate) -> bool:
+    def serves(self, gate: gathering.Gate) -> bool:
         """Its session, or all of its organization's tree."""
         if self.session is not None:
             return self.session == gate.pk
@@ -59,7 +59,7 @@ class New:
         return uuid.UUID(str(self.sent.payload["of"]))
 
 
-def _named(bench: judging.Bench, ticket: judging.Held) -> dict[str, str]:
+def _named(bench: gathering.Bench, ticket: gathering.Held) -> dict[str, str]:
     """Whose ticket it is, for the volunteer: masked, and never kept with the answer, so that erasing reaches it."""
     return {"name": masks.name(bench.name_of(ticket)), "unit": bench.signups[ticket.signup].unit}
 
@@ -81,7 +81,7 @@ def store(
     earlier, as (station, id of the record, row of the withdrawal)."""
     if not new:
         return {}
-    bench = judging.prepare(
+    bench = gathering.prepare(
         texts=[one.sent.payload["code"] for one in new if one.sent.kind == "scan"],
         sessions=[one.sent.payload["session"] for one in new if "session" in one.sent.payload],
     )
@@ -125,7 +125,7 @@ def store(
     return answers
 
 
-def _entries(new: Sequence[New], bench: judging.Bench) -> list[entered.Entry]:
+def _entries(new: Sequence[New], bench: gathering.Bench) -> list[entered.Entry]:
     """What was entered by hand, at sessions that the point serves."""
     found = []
     for one in new:
@@ -160,7 +160,7 @@ class _Scanned:
 
     new: New
     session: int | None
-    ticket: judging.Held | None
+    ticket: gathering.Held | None
     judged: str
     facts: Mapping[str, Any]
 
@@ -195,7 +195,7 @@ class _Scanned:
         )
 
 
-def _answered(one: New, bench: judging.Bench) -> _Scanned | None:
+def _answered(one: New, bench: gathering.Bench) -> _Scanned | None:
     """Write the answer to a record into it; of a scan what was judged."""
     payload = one.sent.payload
     one.answer = {"id": str(one.sent.id), "status": "stored", "code": "stored"}
@@ -216,7 +216,7 @@ def _said(one: New, sentence: object) -> str:
         return str(sentence)
 
 
-def _scan(one: New, gate: judging.Gate | None, bench: judging.Bench) -> _Scanned:
+def _scan(one: New, gate: gathering.Gate | None, bench: gathering.Bench) -> _Scanned:
     """A scan and the answer to it. One for a session out of reach is kept, and says so."""
     payload, point = one.sent.payload, one.point
     if gate is None:

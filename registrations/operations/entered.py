@@ -13,7 +13,7 @@ from events.operations.rows import Rows, insert_all, numbers
 from registrations.models import Headcount, Output, Scan, ScanWithdrawal
 from registrations.operations import desk, door
 from registrations.operations.envelopes import Sent
-from registrations.operations.judging import Gate
+from registrations.operations.gathering import Gate
 from registrations.operations.placement import Place
 
 KINDS = frozenset({"walk_in", "headcount", "output"})

@@ -13,7 +13,7 @@ from registrations.checkin import desk
 from registrations.checkin.fold import AWAITING, Outcome, ScanFact, ScanResult, fold
 from registrations.checkin.verdicts import Code
 from registrations.models import Attendance, ScanOutcome
-from registrations.operations import judging, roster
+from registrations.operations import gathering, roster
 from registrations.operations.placement import Place
 
 
@@ -25,7 +25,7 @@ class MadeScan:
     scan: uuid.UUID
     station: int
     session: int | None
-    ticket: judging.Held | None
+    ticket: gathering.Held | None
     judged: str
     direction: str
     arriving: int
@@ -56,7 +56,7 @@ class Folded:
     several: frozenset[Place]
 
 
-def folded(*, made: Sequence[MadeScan], bench: judging.Bench, besides: Iterable[Place]) -> Folded:
+def folded(*, made: Sequence[MadeScan], bench: gathering.Bench, besides: Iterable[Place]) -> Folded:
     """What scans that are about to be written amount to. One that is all there is at its place – nearly every one – is folded
     from what is at hand. `besides`: places at which something else has changed."""
     several = set(besides) | bench.known

@@ -21,7 +21,7 @@ from registrations.models import (
     StationMove,
     Ticket,
 )
-from registrations.operations import judging, placement
+from registrations.operations import gathering, placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _tickets(outcomes: Iterable[ScanOutcome]) -> dict[int, Ticket]:
             found[one.pk] = one.scan.ticket
         else:
             unread[one.pk] = str(one.scan.record.payload.get("code", ""))
-    read = judging.read_codes(unread.values()) if unread else {}
+    read = gathering.read_codes(unread.values()) if unread else {}
     path = {one.pk: one.scan.station.organization.path for one in outcomes}
     held = {pk: read[code].ticket for pk, code in unread.items()}
     ours = {pk: one.pk for pk, one in held.items() if one is not None and one.path.startswith(path[pk])}

@@ -6,7 +6,7 @@ import string
 import pytest
 
 from registrations.checkin.verdicts import Reading
-from registrations.operations import judging, tickets
+from registrations.operations import gathering, tickets
 from registrations.operations.signups import ticket_of
 from tests import factories
 
@@ -45,8 +45,8 @@ def test_of_100000_codes_that_nobody_issued_none_is_known_and_none_raises(world,
 
     for _look in range(MANY // 4 // PER_LOOK + 1):
         texts = [one() for _ in range(PER_LOOK)]
-        found = judging.read_codes(texts)
+        found = gathering.read_codes(texts)
         assert set(found) == set(texts)
         assert {read.reading for read in found.values()} <= {Reading.FORGED, Reading.UNREADABLE}
         assert not any(read.ticket for read in found.values())
-    assert {judging.read_codes([text])[text].reading for text in issued} == {Reading.KNOWN}
+    assert {gathering.read_codes([text])[text].reading for text in issued} == {Reading.KNOWN}

@@ -10,7 +10,7 @@ from registrations import access
 from registrations.models import Answer, Attendee, Message, RosterChange, SeatPool, Signup
 from registrations.operations import (
     attendance,
-    judging,
+    gathering,
     pools,
     privacy,
     questions,
@@ -251,6 +251,6 @@ def test_a_holder_whose_page_is_still_open_can_no_longer_cancel_or_change(before
 def test_the_old_code_is_a_revoked_one_and_no_forgery(before, placed):
     text = tickets.text(ticket_of(placed.signup))
     handed_on(placed.signup, at=before)
-    found = judging.read_codes([text])[text].ticket
+    found = gathering.read_codes([text])[text].ticket
     assert found is not None
     assert found.state == "revoked"
