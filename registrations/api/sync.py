@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +16,7 @@ from events.api.permissions import by_action
 from events.api.throttles import ByAddress
 from events.api.views import Endpoint
 from registrations import access
-from registrations.api.authentication import HandingIn, StationKey
+from registrations.api.authentication import StationKey
 from registrations.api.serializers import stations as shapes
 from registrations.models import Station
 from registrations.operations import records, stations
@@ -55,7 +53,8 @@ class Seen(serializers.Serializer):
 
 
 class OfStation(Endpoint):
-    authentication_classes: Sequence[type[BaseAuthentication]] = (StationKey,)
+    authentication_classes = (StationKey,)
+    recognize = staticmethod(access.station_by_key)
     queryset = Station.objects.all()
     pagination_class = None
 
@@ -100,7 +99,8 @@ class Changes(OfStation):
 @extend_schema(tags=["station"])
 class Records(OfStation):
     acts = by_action(records=Act.USE_STATION)
-    authentication_classes = (HandingIn,)
+    #: It is looked up again where records are written, with its row locked.
+    recognize = staticmethod(access.remembered_station)
     serializer_class = shapes.AnswersSerializer
 
     @extend_schema(

@@ -55,7 +55,7 @@ class UnknownSection(Refusal):
 
 
 class ReasonMissing(Refusal):
-    code = "reason_missing"
+    code = "figure_reason_missing"
     status = 400
     sentence = _("Write the reason.")
 
