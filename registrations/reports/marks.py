@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.models import Max
 
 from events.models import Session
-from events.models.compiled import prepared
 from registrations.models import DatabaseEpoch, RosterChange
 
 
@@ -26,6 +25,7 @@ class Mark:
 
 
 _EPOCH = "(SELECT epoch::text FROM registrations_databaseepoch ORDER BY begun_at DESC, id DESC LIMIT 1)"
+# Planned anew each time: how few lines lie behind a mark is seen from the mark alone.
 _SINCE = f"""
 SELECT pg_current_snapshot()::text, coalesce({_EPOCH}, ''), change.kind, change.object_id
 FROM (SELECT 1) AS always LEFT JOIN registrations_rosterchange AS change
@@ -37,7 +37,7 @@ LIMIT %s
 
 def now() -> Mark:
     if connection.vendor == "postgresql":
-        with prepared() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_current_snapshot()::text, coalesce({_EPOCH}, '')")
             place, epoch = cursor.fetchone()
         return Mark(epoch, place)
@@ -48,7 +48,7 @@ def now() -> Mark:
 def since(mark: Mark, session: Session, *, most: int) -> tuple[Mark, list[tuple[str, int]]]:
     """The next mark, and (kind, number) of what changed for the session since this one, `most` lines at the most."""
     if connection.vendor == "postgresql":
-        with prepared() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_SINCE, [session.pk, mark.place, mark.place, most])
             rows = cursor.fetchall()
         return Mark(rows[0][1], rows[0][0]), [(kind, number) for _place, _epoch, kind, number in rows if kind]
