@@ -23,6 +23,7 @@ from registrations import access as ours
 from registrations.models import Evidence
 from registrations.operations import evidence
 from registrations.pictures import SMALL_TYPE
+from registrations.reports.records import twins
 
 ACCEPTED = "image/jpeg,image/png,image/webp,.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp,.wps,.et"
 
@@ -89,9 +90,10 @@ def add(request: Request, pk: int) -> HttpResponse:
         else:
             words = ngettext("%(n)s item has been added.", "%(n)s items have been added.", len(made))
             messages.success(request, words % {"n": len(made)})
-            if twins := [str(one) for one in made if one.alike.exists()]:
+            used = twins(made, request.actor)
+            if names := [str(one) for one in made if one.pk in used]:
                 words = gettext("Already in use elsewhere, so please check: %(names)s")
-                messages.warning(request, words % {"names": "、".join(twins)})
+                messages.warning(request, words % {"names": "、".join(names)})
     _tell(request, form)
     return _back(request, None, pk)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,14 +99,7 @@ def store(
     given = numbers({StationRecord: len(new), Scan: len(scans)})
     for one, row in zip(new, given[StationRecord], strict=True):
         one.row = row
-    # Withdrawals may have come in before what they take back: records come in any order.
-    fresh = {(one.point.pk, one.sent.id): one for one in new if one.sent.kind != "withdrawal"}
-    back = [
-        entered.TakenBack(station, of, row, fresh[station, of].at)
-        for station, of, row in withdrawn
-        if (station, of) in fresh
-    ]
-    back += [entered.TakenBack(one.point.pk, one.of, one.row, one.at) for one in new if one.sent.kind == "withdrawal"]
+    back = _taken_back(new, withdrawn)
     gone = {(one.station, one.of) for one in back}
     made = [one.made(row) for one, row in zip(scans, given[Scan], strict=True)]
     touched = [one.place for one in made if one.place and (one.station, one.scan) in gone]
@@ -123,6 +116,18 @@ def store(
     if folded.several or places:
         attendance.refold(places=folded.several | places)
     return answers
+
+
+def _taken_back(new: Sequence[New], withdrawn: Iterable[tuple[int, uuid.UUID, int]]) -> list[entered.TakenBack]:
+    """What is taken back by these records, and what of them was taken back before: records come in any order."""
+    fresh = {(one.point.pk, one.sent.id): one for one in new if one.sent.kind != "withdrawal"}
+    before = [
+        entered.TakenBack(station, of, row, fresh[station, of].at)
+        for station, of, row in withdrawn
+        if (station, of) in fresh
+    ]
+    now = (one for one in new if one.sent.kind == "withdrawal")
+    return before + [entered.TakenBack(one.point.pk, one.of, one.row, one.at) for one in now]
 
 
 def _entries(new: Sequence[New], bench: gathering.Bench) -> list[entered.Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -92,25 +93,28 @@ def _next(course: Course, rule: CertificateNumbering, year: int, many: int) -> l
     return [numbering.write(rule.pattern, year=year, course=period, n=n) for n in range(first, first + many)]
 
 
-def _made(
-    course: Course, result: CourseResult, name: str, number: str, by: Actor, at: datetime.datetime
-) -> Certificate:
+def _new(by: Actor, number: str, name: str, at: datetime.datetime, **of: Any) -> Certificate:
+    """A certificate to be written; `of`: for whom, of which course, and what else is printed."""
+    code = "".join(secrets.choice(shortcode.ALPHABET) for _place in range(CODE))
+    return Certificate(number=number, code=code, name=name, issued_at=at, issued_by=by.user, **of)
+
+
+def _printed(course: Course, result: CourseResult) -> dict[str, Any]:
     activity = course.activity
-    return Certificate(
-        course=course,
-        attendee_id=result.attendee_id,
-        number=number,
-        code="".join(secrets.choice(shortcode.ALPHABET) for _place in range(CODE)),
-        name=name,
-        title=activity.name,
-        period_number=course.period_number,
-        starts_on=activity.starts_on,
-        ends_on=activity.ends_on,
-        hours=result.hours or 0,
-        issuer=activity.organization.name,
-        issued_at=at,
-        issued_by=by.user,
-    )
+    return {
+        "course": course,
+        "attendee_id": result.attendee_id,
+        "title": activity.name,
+        "period_number": course.period_number,
+        "starts_on": activity.starts_on,
+        "ends_on": activity.ends_on,
+        "hours": result.hours or 0,
+        "issuer": activity.organization.name,
+    }
+
+
+#: What a certificate under a right name takes over from the one it replaces.
+_SAME = ("course_id", "attendee_id", "title", "period_number", "starts_on", "ends_on", "hours", "issuer")
 
 
 @transaction.atomic
@@ -126,7 +130,7 @@ def issue(*, by: Actor, activity: Activity, at: datetime.datetime) -> list[Certi
     rule = _numbering(course)
     numbers = _next(course, rule, timezone.localtime(at).year, len(due))
     rows = [
-        _made(course, result, listed.name_of(result.attendee), number, by, at)
+        _new(by, number, listed.name_of(result.attendee), at, **_printed(course, result))
         for result, number in zip(due, numbers, strict=True)
     ]
     _write(rows)
@@ -189,22 +193,8 @@ def reissue(*, by: Actor, certificate: Certificate, name: str, reason: str, at: 
     course = courses.locked(activity)
     old = _withdraw(by, certificate, reason, at)
     (number,) = _next(course, _numbering(course), timezone.localtime(at).year, 1)
-    made = Certificate(
-        course=course,
-        attendee_id=old.attendee_id,
-        number=number,
-        code="".join(secrets.choice(shortcode.ALPHABET) for _place in range(CODE)),
-        name=name.strip()[:60],
-        title=old.title,
-        period_number=old.period_number,
-        starts_on=old.starts_on,
-        ends_on=old.ends_on,
-        hours=old.hours,
-        issuer=old.issuer,
-        issued_at=at,
-        issued_by=by.user,
-        replaces=old,
-    )
+    same = {field: getattr(old, field) for field in _SAME}
+    made = _new(by, number, name.strip()[:60], at, replaces=old, **same)
     _write([made])
     history.record(by=by, verb="reissue_certificate", on=made, organization=activity.organization, at=at)
     return made

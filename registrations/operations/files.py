@@ -115,6 +115,7 @@ def _archived(file: UploadedFile) -> str:
                 declared = archive.read("mimetype").decode("ascii", "replace").strip()
                 return declared if declared in _OPEN_DOCUMENTS else ""
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+        # Broken, compressed in a way that zipfile does not know, or under a password: no document that could be shown.
         return ""
     if "[Content_Types].xml" not in names:
         return ""

@@ -200,11 +200,15 @@ def run(*, by: Actor, ledger: LedgerImport, at: datetime.datetime) -> LedgerImpo
     known = set(there.values_list("organization", "external_id"))
     fresh = [one for one in found.entries if (one.lead or ledger.organization_id, one.key) not in known]
     document = _document(by, ledger, at) if fresh else None
+    shelves: dict[int, Campaign] = {}
     made = []
     for entry in fresh:
+        year = entry.days.last.year
+        if year not in shelves:
+            shelves[year] = ledger.campaign or held.routine(by, ledger.organization, year, at)
         lead = leads[entry.lead or ledger.organization_id]
         region = regions.get(entry.region) if entry.region else None
-        made.append(_activity(by, ledger, entry, lead, region, document, at))
+        made.append(_activity(by, shelves[year], entry, lead, region, document, at))
     _finish(ledger, made, len(found.entries), document, at)
     history.record(by=by, verb="import_ledger", on=ledger, organization=ledger.organization, at=at)
     return ledger
@@ -236,17 +240,16 @@ def _document(by: Actor, ledger: LedgerImport, at: datetime.datetime) -> Evidenc
 
 def _activity(
     by: Actor,
-    ledger: LedgerImport,
+    campaign: Campaign,
     entry: Entry,
     lead: Organization,
     region: Region | None,
     document: Evidence | None,
     at: datetime.datetime,
 ) -> Activity:
-    year = entry.days.last.year
     made = activities.plan(
         by=by,
-        campaign=ledger.campaign or held.routine(by, ledger.organization, year, at),
+        campaign=campaign,
         organization=lead,
         name=entry.name,
         form=entry.form,

@@ -22,6 +22,10 @@ from registrations.operations import held
 __all__ = ["DatesReversed", "Support", "add_many", "change", "of_year", "put_back", "withdraw"]
 
 
+#: How the activities are told again that hold the supports of a year.
+_SHELF = "supports:"
+
+
 @dataclass(frozen=True, slots=True)
 class Support:
     """One item: who helped whom with what, in which days."""
@@ -38,7 +42,7 @@ class Support:
 
 def of_year(*, by: Actor | str, organization: Organization, year: int, at: datetime.datetime) -> Activity:
     """The year's expert support, on which supports hang that belong to no other activity; made at the first of them."""
-    key = f"supports:{year}"
+    key = f"{_SHELF}{year}"
     found = Activity.objects.filter(organization=organization, external_id=key).first()
     first, last = whole_period(year)
     return found or activities.plan(
@@ -103,8 +107,12 @@ def add_many(
 
 @transaction.atomic
 def change(*, by: Actor, row: ExpertSupport, support: Support, at: datetime.datetime) -> ExpertSupport:
-    """Put a row right. Raises DatesReversed."""
+    """Put a row right. One that hangs on its year's expert support goes with the year. Locks the organization. Raises
+    DatesReversed."""
     refuse_reversed(support.starts_on, support.ends_on)
+    Organization.objects.select_for_update().get(pk=row.organization_id)
+    if row.activity is not None and (row.activity.external_id or "").startswith(_SHELF):
+        row.activity = of_year(by=by, organization=row.organization, year=support.ends_on.year, at=at)
     for name in ("expert", "beneficiary", "project", "what", "starts_on", "ends_on", "region"):
         setattr(row, name, getattr(support, name))
     row.date_precision = support.precision

@@ -33,6 +33,9 @@ class DistanceDiffers(Refusal):
     sentence = _("The odometer says %(km)s km. Correct one of the three numbers.")
 
 
+_ODOMETER = frozenset({"odometer_start", "odometer_end"})
+
+
 def _distance(values: dict[str, Any]) -> int:
     """Kilometres driven. Raises OdometerBackwards, DistanceMissing, DistanceDiffers."""
     start, end, km = values.get("odometer_start"), values.get("odometer_end"), values.get("km")
@@ -61,9 +64,11 @@ def add(*, by: Actor, organization: Organization, on: datetime.date, at: datetim
 
 @transaction.atomic
 def change(*, by: Actor, trip: Trip, at: datetime.datetime, **values: Any) -> Trip:
-    """Put a run right. Raises OdometerBackwards, DistanceMissing, DistanceDiffers."""
-    numbers = {name: values.get(name, getattr(trip, name)) for name in ("odometer_start", "odometer_end", "km")}
-    values["km"] = _distance(numbers)
+    """Put a run right; kilometres that are not given follow from an odometer that is. Raises OdometerBackwards,
+    DistanceMissing, DistanceDiffers."""
+    odometer = {name: values.get(name, getattr(trip, name)) for name in _ODOMETER}
+    said = None if None not in odometer.values() and values.keys() & _ODOMETER else trip.km
+    values["km"] = _distance({**odometer, "km": values.get("km", said)})
     if values.get("vehicle") is not None:
         values["vehicle_name"] = values["vehicle"].name
     for name, value in values.items():

@@ -89,7 +89,7 @@ def read(activity: Activity, session: Session | None, actor: Actor) -> Sheet:
         numbers=_numbers(outputs, statements),
         photos=[one for one in evidence if one.kind == Evidence.Kind.PHOTO],
         others=[one for one in evidence if one.kind != Evidence.Kind.PHOTO],
-        twins=_twins(evidence, actor),
+        twins=twins(evidence, actor),
         supports=list(activity.supports.filter(withdrawn_at=None)) if session is None else [],
         reopenings=list(record.reopenings.select_related("by")) if record else [],
         changed_since=_changed_since(record, outputs, evidence, activity, session),
@@ -139,7 +139,8 @@ def _numbers(outputs: Sequence[Output], statements: Sequence[Statement]) -> list
     return found
 
 
-def _twins(evidence: Sequence[Evidence], actor: Actor) -> dict[int, list[Twin]]:
+def twins(evidence: Sequence[Evidence], actor: Actor) -> dict[int, list[Twin]]:
+    """Where the same pictures are used besides, by the number of the evidence, within the actor's reach; two queries."""
     pairs = Evidence.alike.through.objects.filter(from_evidence__in=[one.pk for one in evidence])
     ids = list(pairs.values_list("from_evidence", "to_evidence"))
     reach = actor.where(Act.SEE_FIGURES, "organization__path")

@@ -145,7 +145,8 @@ def differences(one: Return) -> list[Difference]:
         scope=one.scope,
         as_of=one.as_of,
     )
-    accepted = Restatement.objects.filter(of=one, accepted_at__isnull=False).order_by("accepted_at", "pk")
+    # What was restated before it was opened again stands in what was sealed then.
+    accepted = Restatement.objects.filter(of=one, accepted_at__gte=one.closed_at).order_by("accepted_at", "pk")
     latest = {row.indicator: row.new for row in accepted}
     found = []
     for line in closed_lines(one):

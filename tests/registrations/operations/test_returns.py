@@ -174,6 +174,16 @@ def test_after_a_restatement_the_next_change_is_told_from_the_restated_figure(wo
     assert (one.old_words, one.new_words) == ("80份", "85份")
 
 
+def test_closed_again_it_is_held_against_its_new_seal_and_not_against_what_was_restated_before(world, closed, later):
+    leaflets(world, 80, later)
+    returns.restate(by=world.owner, of=closed, indicator="leaflets", reason="补报", at=later)
+    opened = returns.reopen(by=world.owner, of=closed, reason="省科协退回", at=later)
+    leaflets(world, 5, later)
+    again = returns.close(by=world.owner, of=opened, at=later + TEN_DAYS)
+    assert said(again, "leaflets")["value"]["number"] == 85
+    assert saying.differences(again) == []
+
+
 def test_opening_again_needs_a_reason_and_keeps_what_was_sealed(world, closed, later):
     figures, digest, files = closed.figures, closed.sha256, closed.files.count()
     with pytest.raises(ReasonMissing):

@@ -35,6 +35,21 @@ def test_a_batch_counts_in_its_years_expert_support_and_is_taken_back_as_one(wor
     assert report(world.lead).line("supports").figure.number == 1
 
 
+def test_a_support_that_was_in_another_year_counts_there(world, now):
+    (made,) = add(world, now, support())
+    supports.change(by=world.owner, row=made, support=support(day=datetime.date(2025, 5, 1)), at=now)
+    assert report(world.lead).line("supports").figure is None
+    assert report(world.lead, year=2025).line("supports").figure.number == 1
+
+
+def test_a_support_of_an_activity_stays_with_it_whatever_its_days(world, now):
+    (made,) = supports.add_many(
+        by=world.owner, organization=world.lead, supports=[support()], activity=world.activity, at=now
+    )
+    supports.change(by=world.owner, row=made, support=support(day=datetime.date(2025, 5, 1)), at=now)
+    assert made.activity == world.activity
+
+
 def test_one_row_that_is_wrong_keeps_the_whole_batch_out(world, now):
     backwards = Support("张", "合作社", "指导", DAY, DAY - datetime.timedelta(days=1))
     with pytest.raises(supports.DatesReversed):
@@ -50,6 +65,13 @@ def trip(world, now, **values):
 def test_kilometres_follow_from_the_odometer(world, now):
     assert trip(world, now, odometer_start=1200, odometer_end=1258, km=None).km == 58
     assert trip(world, now, odometer_start=1258, odometer_end=1258, km=None).km == 0
+
+
+def test_an_odometer_put_right_puts_the_kilometres_right(world, now):
+    made = trip(world, now, odometer_start=1200, odometer_end=1258, km=None)
+    assert trips.change(by=world.owner, trip=made, odometer_end=1260, at=now).km == 60
+    with pytest.raises(trips.DistanceDiffers):
+        trips.change(by=world.owner, trip=made, km=50, at=now)
 
 
 @pytest.mark.parametrize(
