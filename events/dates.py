@@ -9,9 +9,10 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
-def day(value: datetime.date, *, zh: bool, today: datetime.date, weekday: bool = True) -> str:
-    """«9月17日（周一）», «Mon 17 Sep»."""
-    other = value.year != today.year
+def day(value: datetime.date, *, zh: bool, today: datetime.date | None, weekday: bool = True) -> str:
+    """«9月17日（周一）», «Mon 17 Sep»; with the year where it is not that of `today`, or where nobody knows when it is read
+    (`today` None)."""
+    other = today is None or value.year != today.year
     if zh:
         year = f"{value.year}年" if other else ""
         return f"{year}{value.month}月{value.day}日" + (f"（周{_WEEKDAYS[value.weekday()]}）" if weekday else "")

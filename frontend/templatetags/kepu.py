@@ -91,6 +91,13 @@ def day(value: datetime.date | datetime.datetime | None) -> str:
 
 
 @register.filter
+def full_day(value: datetime.date | datetime.datetime) -> str:
+    """«2026年11月25日»: of what is read in other years too."""
+    value = timezone.localtime(value).date() if isinstance(value, datetime.datetime) else value
+    return dates.day(value, zh=chinese(), today=None, weekday=False)
+
+
+@register.filter
 def moment(value: datetime.datetime | None) -> str:
     """«9月17日 09:05»."""
     if value is None:

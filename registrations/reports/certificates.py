@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from events import dates
 from events.models import Organization
 from registrations import masks, numbering
 from registrations.models import Certificate, CertificateNumbering, CertificateSequence, Course, CourseResult, Signup
@@ -78,7 +79,7 @@ def number_of_hours(hours: Decimal) -> str:
 
 
 def _day(day: datetime.date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    return dates.day(day, zh=True, today=None, weekday=False) if day else ""
 
 
 def documents(certificates: Iterable[Certificate]) -> Document:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from events import dates
 from registrations import masks
 from registrations.checkin.hours import Mark
 from registrations.models import Course
@@ -82,7 +83,7 @@ def matrix_of(
         "people": len(rows),
         "completed": sum(row.completed for row in rows),
         "parts": parts,
-        "printed": f"{day.year}年{day.month}月{day.day}日",
+        "printed": dates.day(day, zh=True, today=None, weekday=False),
     }
     return Document("course_matrix.typ", data)
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from events import dates
 from events.models import Organization
 from registrations.indicators.catalogue import Indicator, rule_data, rule_of
 from registrations.indicators.evaluate import evaluate
@@ -51,7 +52,7 @@ def missing_units(report: YearEnd, at: datetime.datetime) -> list[str]:
 
 
 def _day(day: datetime.date, today: datetime.date) -> str:
-    return f"{'' if day.year == today.year else f'{day.year}年'}{day.month}月{day.day}日"
+    return dates.day(day, zh=True, today=today, weekday=False)
 
 
 def sentence(

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from django.utils import timezone
 
+from events import dates
 from events.models import Session
 from registrations.models import Attendee, Signup, Ticket
 from registrations.operations import tickets
@@ -108,5 +109,4 @@ def _whens(sessions: Sequence[Session], at: datetime.datetime, most: int = 20) -
 
 
 def _printed(at: datetime.datetime) -> str:
-    day = timezone.localdate(at)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return dates.day(timezone.localdate(at), zh=True, today=None, weekday=False)

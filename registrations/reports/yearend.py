@@ -112,8 +112,8 @@ class YearEnd:
                     "",
                 ]
         scope = {"own": "本级", "tree": "本系统", "region": "全市"}[self.scope]
-        day = self.as_of
-        text.append(f"（统计范围：{scope}；截至{day.year}年{day.month}月{day.day}日）")
+        day = dates.day(self.as_of, zh=True, today=None, weekday=False)
+        text.append(f"（统计范围：{scope}；截至{day}）")
         return "\n".join(text) + "\n"
 
     def _title(self) -> str:

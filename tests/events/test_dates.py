@@ -13,6 +13,12 @@ D = datetime.date
 dt = datetime.datetime
 
 
+def test_a_day_that_is_read_in_other_years_names_its_year():
+    day = datetime.date(2026, 11, 25)
+    assert dates.day(day, zh=True, today=None, weekday=False) == "2026年11月25日"
+    assert dates.day(day, zh=False, today=None, weekday=False) == "25 Nov 2026"
+
+
 @pytest.mark.parametrize(
     "value, weekday, zh, en",
     [

@@ -174,6 +174,8 @@ def verify(number, name="", client=None):
 def test_anybody_verifies_a_number_and_the_name_shows_only_when_it_is_typed(issued):
     page = verify(issued.number).content.decode()
     assert issued.title in page
+    # Read in other years too
+    assert f"{issued.issued_at.year}年{issued.issued_at.month}月" in page
     assert "刘桂英" not in page
     assert "刘桂英" in verify(issued.number, "刘 桂英").content.decode()
     wrong = verify(issued.number, "刘桂花").content.decode()
