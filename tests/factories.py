@@ -273,7 +273,7 @@ def recorded(by: Actor, here: World, at: datetime.datetime) -> dict[str, int]:
     record = activity_records.save(
         by=by, activity=here.activity, session=None, written=activity_records.Written(summary="讲座"), at=at
     )
-    day = at.date()
+    day = timezone.localdate(at)
     (support,) = supports.add_many(
         by=by,
         organization=here.lead,

@@ -118,10 +118,13 @@ def rows(running: factories.World) -> dict[str, dict[str, Any]]:
         rule={"count": "sessions"}, at=at,
     )  # fmt: skip
     target = targets.promise(by=running.owner, organization=running.lead, year=2026, label="讲座", kind="open", at=at)
-    span = (at.date().replace(month=1, day=1), at.date())
-    given = {"period": span, "as_of": span[0]}
+    running.activity.refresh_from_db()
+    # What is recorded of an activity counts on its last day, which is tomorrow in the last hours of a day
+    last, today = running.activity.ends_on, timezone.localdate(at)
+    assert last is not None
+    given = {"period": (today, today), "as_of": today}
     closed = returns.close(by=running.owner, of=factories.return_of(running.owner, running.lead, at, **given), at=at)
-    quote = factories.quote(running.owner, running.lead, at, period=span, as_of=span[1], codes=["leaflets"])
+    quote = factories.quote(running.owner, running.lead, at, period=(last, last), as_of=last, codes=["leaflets"])
     holder = quotes.hand_out(by=running.owner, quote=quote, name="市政府办", how="phone", told_at=at, at=at)
     course = held(running, running.session.starts_at)
     course.come(course.trainee(), 0, 1, 2)
